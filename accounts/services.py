@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
@@ -14,7 +14,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.keys import digest
-from accounts.models import ApiToken, AuditEntry, Membership, Organization, Role, Team, TeamMember, User
+from accounts.models import AlertScope, ApiToken, AuditEntry, Membership, Organization, Role, Team, TeamMember, User
 from accounts.tenancy import acting_user, tenant
 
 
@@ -49,11 +49,17 @@ def user_create(*, email: str, password: str, full_name: str = "", is_superuser:
 
 
 def membership_add(
-    *, organization_id: UUID, user: User, role: str, at: dt.datetime, actor: User | None = None
+    *,
+    organization_id: UUID,
+    user: User,
+    role: str,
+    at: dt.datetime,
+    actor: User | None = None,
+    alerts: str = AlertScope.TEAM,
 ) -> Membership:
     """Give a person a place and a role in an organization."""
     with tenant(organization_id):
-        membership = Membership(organization_id=organization_id, user=user, role=role)
+        membership = Membership(organization_id=organization_id, user=user, role=role, alerts=alerts)
         membership.full_clean()
         membership.save(force_insert=True)
         audit(
@@ -68,17 +74,32 @@ def membership_add(
 
 
 @transaction.atomic
-def membership_change(*, actor: Actor, membership_id: UUID, role: str, alerts: str, at: dt.datetime) -> Membership:
-    """Change a person's role and which incidents alert them; an organization always keeps an owner."""
+def member_invite(
+    *, actor: Actor, email: str, full_name: str, password: str, role: str, alerts: str, at: dt.datetime
+) -> Membership:
+    """Give a person a place here, with a new account where the address has none.
+
+    Somebody who has an account keeps their own password, and password is ignored. Raises ValidationError.
+    """
     actor.require("members.manage")
-    locked = list(
-        Membership.objects.select_for_update(of=("self",))
-        .select_related("user")
-        .filter(organization_id=actor.organization_id)
-        .order_by("id")
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        user = user_create(email=email, password=password, full_name=full_name)
+    if Membership.objects.filter(organization_id=actor.organization_id, user=user).exists():
+        raise ValidationError({"email": f"{email} is a member already."})
+    return membership_add(
+        organization_id=actor.organization_id, user=user, role=role, at=at, actor=actor.user, alerts=alerts
     )
-    membership = next(each for each in locked if each.id == membership_id)
-    _keep_an_owner(locked, leaving=membership if role != Role.OWNER else None)
+
+
+@transaction.atomic
+def membership_change(*, actor: Actor, membership_id: UUID, role: str, alerts: str, at: dt.datetime) -> Membership:
+    """Change a person's role and which incidents alert them; an organization always keeps an owner.
+
+    Raises Membership.DoesNotExist, and ValidationError where nobody would be an owner.
+    """
+    actor.require("members.manage")
+    membership = _locked_member(actor, membership_id, stays_owner=role == Role.OWNER)
     before = {"role": membership.role, "alerts": membership.alerts}
     membership.role, membership.alerts = role, alerts
     membership.full_clean()
@@ -96,16 +117,12 @@ def membership_change(*, actor: Actor, membership_id: UUID, role: str, alerts: s
 
 @transaction.atomic
 def membership_remove(*, actor: Actor, membership_id: UUID, at: dt.datetime) -> None:
-    """Take a person out of the organization; their tokens go with them."""
+    """Take a person out of the organization; their tokens go with them.
+
+    Raises Membership.DoesNotExist, and ValidationError where nobody would be an owner.
+    """
     actor.require("members.manage")
-    locked = list(
-        Membership.objects.select_for_update(of=("self",))
-        .select_related("user")
-        .filter(organization_id=actor.organization_id)
-        .order_by("id")
-    )
-    membership = next(each for each in locked if each.id == membership_id)
-    _keep_an_owner(locked, leaving=membership)
+    membership = _locked_member(actor, membership_id, stays_owner=False)
     audit(
         organization_id=actor.organization_id,
         actor=actor.user,
@@ -117,15 +134,25 @@ def membership_remove(*, actor: Actor, membership_id: UUID, at: dt.datetime) -> 
     membership.delete()
 
 
-def _keep_an_owner(memberships: Sequence[Membership], *, leaving: Membership | None) -> None:
-    staying = [each for each in memberships if each != leaving and each.role == Role.OWNER]
-    if not staying:
+def _locked_member(actor: Actor, membership_id: UUID, *, stays_owner: bool) -> Membership:
+    """Lock every membership in one order, so that two owners cannot remove each other at once."""
+    members = Membership.objects.select_for_update(of=("self",)).select_related("user")
+    locked = {each.id: each for each in members.filter(organization_id=actor.organization_id).order_by("id")}
+    if membership_id not in locked:
+        raise Membership.DoesNotExist
+    if not stays_owner and not any(each.role == Role.OWNER for key, each in locked.items() if key != membership_id):
         raise ValidationError("An organization needs an owner. Make somebody else an owner first.")
+    return locked[membership_id]
 
 
 @transaction.atomic
 def team_save(
-    *, organization_id: UUID, team: Team, memberships: Sequence[Membership], at: dt.datetime, actor: User | None = None
+    *,
+    organization_id: UUID,
+    team: Team,
+    memberships: Collection[Membership],
+    at: dt.datetime,
+    actor: User | None = None,
 ) -> Team:
     """Create or change a team together with its members."""
     with tenant(organization_id):
@@ -149,6 +176,22 @@ def team_save(
             details={"members": sorted(membership.user.email for membership in memberships)},
         )
     return team
+
+
+@transaction.atomic
+def team_delete(*, actor: Actor, team_id: UUID, at: dt.datetime) -> None:
+    """Delete a team; the sites it covered lose its cover. Raises Team.DoesNotExist."""
+    actor.require("teams.manage")
+    team = Team.objects.select_for_update().get(id=team_id, organization_id=actor.organization_id)
+    audit(
+        organization_id=actor.organization_id,
+        actor=actor.user,
+        action="team.delete",
+        target=team.name,
+        at=at,
+        details={},
+    )
+    team.delete()
 
 
 def token_create(

@@ -1,0 +1,66 @@
+"""Run the tests on the real engines: a throwaway PostgreSQL and Redis, and the application's own database role."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Before Django reads its settings: a home of our own, and no engine that the shell may point at.
+HOME = Path(tempfile.mkdtemp(prefix="vedette-test-"))
+for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "VEDETTE_MODELS", "VEDETTE_HOSTS", "VEDETTE_HTTPS"):
+    os.environ.pop(name, None)
+os.environ["VEDETTE_HOME"] = str(HOME)
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+# Playwright's event loop runs in the tests' own thread, where Django would refuse plain queries.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[None]:
+    """The engines of the test home, for as long as the session runs."""
+    from config.engines import running_engines
+
+    with running_engines(HOME):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(engines: None, django_db_blocker: Any) -> Iterator[None]:
+    """Migrate as the owner; then let the application's role empty tables, which only these tests need."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        call_command("migrate", verbosity=0)
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO vedette_app")
+        connections["owner"].close()
+        yield
+        connections.close_all()
+        if connections["default"].pool is not None:
+            connections["default"].close_pool()
+
+
+@pytest.fixture
+def cast(db: None) -> Any:
+    """Acme with Olga, Mia, Omar and Vera; Globex with Greta, the stranger."""
+    from tests.cast import make_cast
+
+    return make_cast()
