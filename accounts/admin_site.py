@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from unfold.sites import UnfoldAdminSite
 
@@ -12,3 +15,8 @@ class VedetteAdminSite(UnfoldAdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         actor = getattr(request, "actor", None)
         return bool(actor and actor.can("cameras.manage"))
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        # Django registers its groups by itself; rights come from roles here.
+        if Group not in (model_or_iterable if isinstance(model_or_iterable, list | tuple) else [model_or_iterable]):
+            super().register(model_or_iterable, admin_class, **options)

@@ -93,6 +93,8 @@ class TokenForm(TenantForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "membership" not in self.fields:  # the page of an existing key only shows
+            return
         # A key must not do more than the person who makes it.
         roles = [role for role, rights in RIGHTS.items() if rights <= RIGHTS[self.actor.role]]
         own = Membership.objects.filter(organization_id=self.actor.organization_id, role__in=roles)
