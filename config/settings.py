@@ -215,7 +215,22 @@ UNFOLD = {
     "SITE_URL": "/",
     "SHOW_VIEW_ON_SITE": False,
     "THEME": "dark",
-    "STYLES": [],
+    "COLORS": {
+        # The portal's accent, from its palest to its darkest.
+        "primary": {
+            "50": "#eff7ff",
+            "100": "#dbecff",
+            "200": "#bfdfff",
+            "300": "#93ccff",
+            "400": "#4aa8ff",
+            "500": "#2b8ff0",
+            "600": "#1673d4",
+            "700": "#135cac",
+            "800": "#154d8d",
+            "900": "#174275",
+            "950": "#122a4a",
+        },
+    },
 }
 
 LOGGING = {

@@ -104,6 +104,13 @@ def test_lists_show_one_organization(cast: Any, client: Client, page: str) -> No
     assert "greta@" not in body
 
 
-def test_an_operator_has_no_admin(cast: Any, client: Client) -> None:
+def test_an_operator_is_told_why_there_is_no_admin(cast: Any, client: Client) -> None:
     cast.login(client, cast.omar)
-    assert client.get("/admin/").status_code == 302
+    page = client.get("/admin/", follow=True)
+    assert page.status_code == 403
+    assert "Your role in Acme is operator" in page.content.decode()
+
+
+def test_the_admin_uses_the_portals_login(cast: Any, client: Client) -> None:
+    page = client.get("/admin/cameras/site/", follow=True)
+    assert page.redirect_chain[-1] == ("/login/?next=/admin/cameras/site/", 302)

@@ -112,7 +112,7 @@ def _admin_pages(model: str, thing: str, rights: str, can: str) -> Iterator[Row]
 
 ADMIN = [
     row("admin:index", "GET", "302 302 302 200 200 200"),
-    row("admin:login", "GET", "200 200 200 302 302 302"),
+    row("admin:login", "GET", "302 403 403 302 302 302"),
     row("admin:logout", "POST", "302 302 302 302 302 302"),
     row("admin:password_change", "GET", "302 302 302 200 200 200"),
     row("admin:password_change_done", "GET", "302 302 302 200 200 200"),
@@ -131,7 +131,7 @@ ADMIN = [
     row("admin:cameras_camera_enable", "POST", "302 302 302 302 302 404", "camera"),
     row("admin:cameras_camera_disable", "POST", "302 302 302 302 302 404", "camera"),
     row("admin:cameras_camera_test", "POST", "302 302 302 200 200 200", data="probe"),
-    row("admin:cameras_camera_test_answer", "GET", "302 302 302 200 200 404", "probe"),
+    row("admin:cameras_camera_test_answer", "GET", "302 302 302 404 404 404", "probe"),  # only who asked may read
 ]
 
 TABLE = [*PORTAL, *OPEN_TO_ALL, *REST, *ADMIN]

@@ -1,0 +1,15 @@
+"""Addresses under /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+from rest_framework.routers import SimpleRouter
+
+from cameras.api.views import CameraViewSet, PresetViewSet, SiteViewSet
+
+router = SimpleRouter()
+router.register("sites", SiteViewSet, basename="api-site")
+router.register("cameras", CameraViewSet, basename="api-camera")
+router.register("presets", PresetViewSet, basename="api-preset")
+
+urlpatterns: list[URLPattern | URLResolver] = router.urls

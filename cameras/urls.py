@@ -1,0 +1,13 @@
+"""Addresses of the cameras' pages and pictures."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from cameras import media, views
+
+urlpatterns: list[URLPattern] = [
+    path("cameras/", views.cameras, name="cameras"),
+    path("cameras/<uuid:camera_id>/", views.camera, name="camera"),
+    path("cameras/<uuid:camera_id>/snapshot.jpg", media.camera_snapshot, name="camera-snapshot"),
+]

@@ -1,0 +1,75 @@
+"""Pages about cameras: all of them as tiles, and one of them large."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.actors import Actor
+from cameras.frame import Narrowing, frame_context, member_page
+from cameras.models import Camera, CameraState, CameraStatus
+from cameras.selectors import camera_get, cameras_of
+from cameras.snapshots import snapshot_get
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A camera as a page shows it; picture_at is when its newest picture was taken, None when there is none."""
+
+    camera: Camera
+    status: str
+    status_words: str
+    message: str
+    picture_at: dt.datetime | None
+
+    @property
+    def state(self) -> CameraState | None:
+        return getattr(self.camera, "state", None)
+
+
+@member_page
+@require_safe
+def cameras(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Show every camera of the organization, or of the site and name asked for."""
+    narrowing = Narrowing.of(request.GET)
+    found = cameras_of(actor)
+    if narrowing.site:
+        found = found.filter(site_id=narrowing.site)
+    if narrowing.words:
+        found = found.filter(Q(name__icontains=narrowing.words) | Q(site__name__icontains=narrowing.words))
+    context = frame_context(actor, room="cameras", find_action=reverse("cameras"), narrowing=narrowing)
+    context["tiles"] = [tile_of(camera) for camera in found]
+    context["narrowed"] = bool(narrowing)
+    return render(request, "cameras/cameras.html", context)
+
+
+@member_page
+@require_safe
+def camera(request: HttpRequest, actor: Actor, camera_id: UUID) -> HttpResponse:
+    """Show one camera large, with the figures of its worker and what happened there."""
+    context = frame_context(actor, room="cameras", find_action=reverse("cameras"), narrowing=Narrowing())
+    context["tile"] = tile_of(camera_get(actor, camera_id))
+    return render(request, "cameras/camera.html", context)
+
+
+def tile_of(camera: Camera) -> Tile:
+    """Return a camera's tile; a camera that no worker has spoken of yet is waiting for one."""
+    state: CameraState | None = getattr(camera, "state", None)
+    status = CameraStatus(state.status) if state else CameraStatus.WAITING
+    if not camera.enabled:
+        status = CameraStatus.DISABLED
+    snapshot = snapshot_get(camera.id) if camera.enabled else None
+    return Tile(
+        camera=camera,
+        status=status.value,
+        status_words=str(status.label),
+        message=state.message if state and camera.enabled else "",
+        picture_at=snapshot.captured_at if snapshot else None,
+    )
