@@ -8,11 +8,11 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from config.engines import resolve
+from config.engines import home_from, resolve
 from config.secrets import load_or_create
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VEDETTE_HOME = Path(os.environ.get("VEDETTE_HOME") or BASE_DIR / "var").absolute()
+VEDETTE_HOME = home_from(os.environ)
 VEDETTE_MODELS = Path(os.environ.get("VEDETTE_MODELS") or VEDETTE_HOME / "models")
 # Video files that managers may watch as cameras, one sub-folder for each organization (its short name).
 VEDETTE_MEDIA = Path(os.environ.get("VEDETTE_MEDIA") or VEDETTE_HOME / "media")
@@ -242,7 +242,6 @@ LOGGING = {
     "loggers": {
         # Several lines for every failed login; accounts.services says it in one.
         "axes": {"level": "ERROR"},
-        # uvicorn's access log says the same.
         "django.request": {"level": "ERROR"},
     },
 }
