@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -133,6 +134,8 @@ class TenantAdmin(ModelAdmin):
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        if self.get_object(request, unquote(object_id)) is None:
+            raise Http404  # before the right is asked for: a stranger must not learn that there is such a row
         return self._or_say_why_not(request, super().delete_view, object_id, extra_context)
 
     def _or_say_why_not(self, request: HttpRequest, view: Callable[..., HttpResponse], *args: Any) -> HttpResponse:

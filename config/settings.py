@@ -107,7 +107,13 @@ DATABASES = {
     # The application's role: it owns no table, so row-level security binds it.
     "default": _database(
         _urls.database_url,
-        pool={"min_size": 0, "max_size": int(os.environ.get("VEDETTE_DB_POOL", "40")), "timeout": 10},
+        pool={
+            "min_size": 0,
+            "max_size": int(os.environ.get("VEDETTE_DB_POOL", "40")),
+            "timeout": 10,
+            # After a long outage the wait between attempts would otherwise have grown to minutes.
+            "reconnect_timeout": 5,
+        },
     ),
     # The owner's, for migrations only.
     "owner": _database(_urls.database_owner_url),
@@ -119,7 +125,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "capacity": 1000, "expiry": 30},
+        # The layer's blocking read waits 5 s, which is redis-py's own limit too: every idle read would end in an error.
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 15}], "capacity": 1000, "expiry": 30},
     }
 }
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
@@ -206,6 +213,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "IncidentStatus": "incidents.models.Status",
+        "CameraStatus": "cameras.models.CameraStatus",
+        "EventStatus": ["active", "ended"],
+    },
 }
 
 UNFOLD = {

@@ -19,6 +19,7 @@ from rest_framework.viewsets import ModelViewSet, ReadOnlyModelViewSet
 
 from accounts.actors import Actor
 from accounts.api.errors import Conflict
+from accounts.api.idempotency import IdempotentWrites
 from cameras import services
 from cameras.api.filters import CameraFilter, SiteFilter
 from cameras.api.negotiation import AnyAccept
@@ -47,7 +48,7 @@ class OrganizationView:
         return {"organization_id": self.actor.organization_id, "actor": self.actor, "at": timezone.now()}
 
 
-class SiteViewSet(OrganizationView, ModelViewSet):
+class SiteViewSet(OrganizationView, IdempotentWrites, ModelViewSet):
     http_method_names = WRITABLE
     queryset = Site.objects.none()
     serializer_class = SiteSerializer
@@ -77,7 +78,7 @@ class PresetViewSet(OrganizationView, ReadOnlyModelViewSet):
         return presets_of(self.actor)
 
 
-class CameraViewSet(OrganizationView, ModelViewSet):
+class CameraViewSet(OrganizationView, IdempotentWrites, ModelViewSet):
     http_method_names = WRITABLE
     queryset = Camera.objects.none()
     serializer_class = CameraSerializer

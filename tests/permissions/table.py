@@ -130,7 +130,7 @@ ADMIN = [
     row("admin:search", "GET", "302 302 302 200 200 200"),
     row("admin:cameras_camera_enable", "POST", "302 302 302 302 302 404", "camera"),
     row("admin:cameras_camera_disable", "POST", "302 302 302 302 302 404", "camera"),
-    row("admin:cameras_camera_test", "POST", "302 302 302 200 200 200", data="probe"),
+    row("admin:cameras_camera_test", "POST", "302 302 302 202 202 202", data="probe"),
     row("admin:cameras_camera_test_answer", "GET", "302 302 302 404 404 404", "probe"),  # only who asked may read
 ]
 

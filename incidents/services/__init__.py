@@ -1,0 +1,1 @@
+"""Everything that changes what happened: one function per change, each one transaction."""
