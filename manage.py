@@ -16,6 +16,9 @@ WITHOUT_ENGINES = {
 
 def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    # Read when NumPy is first imported. The tracker's matrices are tiny, and threads that wait for each other on a busy
+    # machine made a frame ten times as dear; the processes that `up` starts inherit this.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         from config.engines import EngineError, home_from, running_engines
     except ImportError as error:

@@ -7,6 +7,7 @@ import os
 from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # see manage.py; before anything imports NumPy
 
 app = Celery("vedette")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,0 +1,163 @@
+"""Decide when an event opens, peaks and closes: one pure function over plain states.
+
+idle ──score ≥ threshold on min_frames frames in a row──▶ active
+active ──score < threshold × hysteresis_low_ratio──▶ ending ──any frame at or above that──▶ active
+ending ──end_patience_frames such frames in a row──▶ cooldown ──cooldown_seconds──▶ idle
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import isfinite
+from typing import Literal
+
+Phase = Literal["idle", "active", "ending", "cooldown"]
+
+
+@dataclass(frozen=True, slots=True)
+class EventSettings:
+    """When an event opens and closes.
+
+    threshold: score 0–1 from which frames count; hysteresis_low_ratio: an open event ends below threshold × this;
+    end_patience_frames: frames in a row below it that end the event; cooldown_seconds: no new event for so long after
+    the last frame that held the old one; min_frames: frames in a row at or over the threshold that open one. Raises
+    ValueError for a value out of range.
+    """
+
+    threshold: float = 0.75
+    hysteresis_low_ratio: float = 0.7
+    end_patience_frames: int = 10
+    cooldown_seconds: float = 10.0
+    min_frames: int = 2
+
+    def __post_init__(self) -> None:
+        """Refuse settings with which the machine could not work."""
+        if not 0.0 < self.threshold <= 1.0:
+            raise ValueError(f"threshold must be over 0 and at most 1, not {self.threshold}.")
+        if not 0.0 < self.hysteresis_low_ratio <= 1.0:
+            raise ValueError(f"hysteresis_low_ratio must be over 0 and at most 1, not {self.hysteresis_low_ratio}.")
+        if self.end_patience_frames < 1 or self.min_frames < 1:
+            raise ValueError("end_patience_frames and min_frames must be at least 1.")
+        if not (isfinite(self.cooldown_seconds) and self.cooldown_seconds >= 0.0):
+            raise ValueError(f"cooldown_seconds must be 0 or more, not {self.cooldown_seconds}.")
+
+    @property
+    def low(self) -> float:
+        """Return the score below which an open event begins to end."""
+        return self.threshold * self.hysteresis_low_ratio
+
+
+@dataclass(frozen=True, slots=True)
+class EventState:
+    """Where the machine stands.
+
+    run: in "idle" the frames in a row over the threshold, in "ending" those below the low mark. started_at, peak_at,
+    held_at (the last frame at or over the low mark): Unix seconds; frame_count: frames from the start to now.
+    """
+
+    phase: Phase = "idle"
+    run: int = 0
+    last_at: float = float("-inf")
+    started_at: float = 0.0
+    peak_at: float = 0.0
+    peak_score: float = 0.0
+    held_at: float = 0.0
+    frame_count: int = 0
+    cooldown_until: float = float("-inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One thing that happened to the event in hand, with the figures of that moment."""
+
+    kind: Literal["opened", "peak", "closed"]
+    started_at: float
+    at: float
+    peak_at: float
+    peak_score: float
+    frame_count: int
+    ended_at: float | None = None
+
+
+def advance(
+    state: EventState, score: float, at: float, settings: EventSettings
+) -> tuple[EventState, tuple[Transition, ...]]:
+    """Return the next state and what happened, for one frame scored `score` (0–1) at Unix time `at`.
+
+    A score that is not a finite number says nothing: the state stays as it is, an open event stays open. A time
+    before the last one counts as the last one, so that a clock set back neither lengthens a cooldown nor gives an
+    event a negative length.
+    """
+    if not (isfinite(score) and isfinite(at)):
+        return state, ()
+    at = max(at, state.last_at)
+    state = replace(state, last_at=at)
+    if state.phase == "cooldown" and at >= state.cooldown_until:
+        state = EventState(last_at=at)
+    if state.phase == "idle":
+        return _idle(state, score, at, settings)
+    if state.phase == "cooldown":
+        return state, ()
+    return _open(state, score, at, settings)
+
+
+def flush(state: EventState, settings: EventSettings) -> tuple[EventState, tuple[Transition, ...]]:
+    """Close an open event now, at the last frame seen: the source ended or the watch stops."""
+    if state.phase not in ("active", "ending"):
+        return state, ()
+    return _close(state, settings)
+
+
+def _idle(
+    state: EventState, score: float, at: float, settings: EventSettings
+) -> tuple[EventState, tuple[Transition, ...]]:
+    if score < settings.threshold:
+        return EventState(last_at=at), ()
+    first = state.run == 0
+    rises = first or score > state.peak_score
+    state = replace(
+        state,
+        run=state.run + 1,
+        started_at=at if first else state.started_at,
+        peak_at=at if rises else state.peak_at,
+        peak_score=score if rises else state.peak_score,
+        held_at=at,
+        frame_count=state.frame_count + 1,
+    )
+    if state.run < settings.min_frames:
+        return state, ()
+    state = replace(state, phase="active", run=0)
+    return state, (_transition("opened", state),)
+
+
+def _open(
+    state: EventState, score: float, at: float, settings: EventSettings
+) -> tuple[EventState, tuple[Transition, ...]]:
+    state = replace(state, frame_count=state.frame_count + 1)
+    if score < settings.low:
+        state = replace(state, phase="ending", run=state.run + 1)
+        return _close(state, settings) if state.run >= settings.end_patience_frames else (state, ())
+    state = replace(state, phase="active", run=0, held_at=at)
+    if score > state.peak_score:
+        state = replace(state, peak_score=score, peak_at=at)
+        return state, (_transition("peak", state),)
+    return state, ()
+
+
+def _close(state: EventState, settings: EventSettings) -> tuple[EventState, tuple[Transition, ...]]:
+    closed = replace(_transition("closed", state), ended_at=state.held_at)
+    return (
+        EventState(phase="cooldown", last_at=state.last_at, cooldown_until=state.held_at + settings.cooldown_seconds),
+        (closed,),
+    )
+
+
+def _transition(kind: Literal["opened", "peak", "closed"], state: EventState) -> Transition:
+    return Transition(
+        kind=kind,
+        started_at=state.started_at,
+        at=state.last_at,
+        peak_at=state.peak_at,
+        peak_score=state.peak_score,
+        frame_count=state.frame_count,
+    )

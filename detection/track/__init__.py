@@ -1,0 +1,5 @@
+"""Follow objects over frames."""
+
+from detection.track.deepsort import DeepSortTracker
+
+__all__ = ["DeepSortTracker"]

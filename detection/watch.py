@@ -1,0 +1,148 @@
+"""Watch one camera: its source, pre-roll, pipeline and recorder, glued together and stepped by the caller."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from detection.detect.base import Detector
+from detection.evidence import ClipReady, EventRecorder, PreRollRing, encode_jpeg
+from detection.masks import Polygon
+from detection.pipeline import CameraPipeline, FrameResult, PipelineSettings
+from detection.sources import SourceSettings, SourceState, open_source
+from detection.types import EventUpdate, Frame
+
+SILENT_S = 10.0
+"""An event whose camera has been gone for so long is closed: nobody can say any more that it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchSettings:
+    """How one camera is read, analysed and recorded.
+
+    analysis_fps: frames a second that go through the pipeline, of those that the source gives. The camera key of
+    `pipeline` is set by the watch.
+    """
+
+    source: SourceSettings = field(default_factory=SourceSettings)
+    pipeline: PipelineSettings = field(default_factory=PipelineSettings)
+    masks: tuple[Polygon, ...] = ()
+    analysis_fps: float = 5.0
+    pre_roll_s: float = 5.0
+    post_roll_s: float = 3.0
+    max_clip_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class WatchStep:
+    """What one step brought: an analysed frame or None, how the source is doing, and the clips finished since.
+
+    closings are ends of events that no frame brought: the source ended or has been silent, or the watch was closed.
+    """
+
+    result: FrameResult | None
+    source: SourceState
+    clips: tuple[ClipReady, ...] = ()
+    closings: tuple[EventUpdate, ...] = ()
+
+    @property
+    def updates(self) -> tuple[EventUpdate, ...]:
+        """Return all event updates of this step, in order."""
+        return (self.result.updates if self.result else ()) + self.closings
+
+
+class CameraWatch:
+    """Watch one camera. One thread calls step; close, reconfigure and latest_jpeg may come from others.
+
+    The constructor raises SourceError when the address is not understood; later trouble shows in the source state.
+    """
+
+    def __init__(self, camera: str, uri: str, settings: WatchSettings, detector: Detector, evidence_dir: Path) -> None:
+        self._camera = camera
+        self._settings = settings
+        self._detector = detector
+        self._source = open_source(uri, settings.source)
+        self._source.set_masks(settings.masks)
+        self._pipeline = CameraPipeline(replace(settings.pipeline, camera=camera), detector)
+        evidence_dir.mkdir(parents=True, exist_ok=True)
+        ring = PreRollRing(settings.pre_roll_s)
+        self._recorder = EventRecorder(
+            evidence_dir, ring, settings.pre_roll_s, settings.post_roll_s, settings.max_clip_s
+        )
+        self._latest: Frame | None = None
+        self._source.subscribe(self._keep)
+        self._source.subscribe(ring.add)
+        self._lock = threading.Lock()
+        self._index = -1
+        self._due_at_s = float("-inf")
+        self._heard = time.monotonic()
+        self._closed = False
+
+    def start(self) -> None:
+        """Begin reading the source."""
+        self._source.start()
+
+    def step(self, timeout_s: float) -> WatchStep:
+        """Analyse the newest frame that is due, waiting at most timeout_s seconds for one.
+
+        Frames between two due ones are passed over, so that analysis_fps holds whatever the source gives.
+        """
+        deadline = time.monotonic() + timeout_s
+        frame = self._next_due(deadline)
+        with self._lock:
+            result = self._pipeline.process(frame) if frame is not None and not self._closed else None
+            closings: tuple[EventUpdate, ...] = ()
+            if result is not None:
+                self._heard = time.monotonic()
+                self._record(result.updates)
+            elif self._source.state.status == "ended" or time.monotonic() - self._heard > SILENT_S:
+                closings = self._pipeline.flush()
+                self._record(closings)
+            return WatchStep(result, self._source.state, tuple(self._recorder.ready()), closings)
+
+    def reconfigure(self, settings: WatchSettings) -> None:
+        """Take new masks, pipeline settings and analysis rate at once; the others need a new watch."""
+        with self._lock:
+            self._source.set_masks(settings.masks)
+            self._pipeline.reconfigure(replace(settings.pipeline, camera=self._camera))
+            self._settings = settings
+
+    def latest_jpeg(self, max_width: int) -> bytes | None:
+        """Return the newest picture with its masks as JPEG, at most max_width pixels wide; None before the first."""
+        frame = self._latest
+        return encode_jpeg(frame.image, max_width=max_width) if frame is not None else None
+
+    def close(self) -> WatchStep:
+        """Stop reading, close the open event, finish its clip, and return these last facts. Idempotent."""
+        self._source.stop()
+        with self._lock:
+            if self._closed:
+                return WatchStep(None, self._source.state)
+            self._closed = True
+            closings = self._pipeline.flush()
+            self._record(closings)
+            clips = tuple(self._recorder.close())
+            self._detector.forget(self._camera)
+            return WatchStep(None, self._source.state, clips, closings)
+
+    def _keep(self, frame: Frame) -> None:
+        self._latest = frame
+
+    def _next_due(self, deadline: float) -> Frame | None:
+        while (frame := self._source.next(self._index, max(0.0, deadline - time.monotonic()))) is not None:
+            self._index = frame.index
+            interval_s = 1.0 / self._settings.analysis_fps
+            if frame.at_s >= self._due_at_s - 0.001:
+                late = frame.at_s - self._due_at_s > interval_s
+                self._due_at_s = (frame.at_s if late else self._due_at_s) + interval_s
+                return frame
+        return None
+
+    def _record(self, updates: tuple[EventUpdate, ...]) -> None:
+        for update in updates:
+            if update.kind == "opened":
+                self._recorder.opened(update.event_id, update.started_at)
+            elif update.kind == "closed" and update.ended_at is not None:
+                self._recorder.closed(update.event_id, update.ended_at)
