@@ -98,19 +98,14 @@ def confidence_of(score: float, threshold: float) -> float:
 
 def reason_of(kind: str, parts: Sequence[ScorePart], tags: Sequence[str]) -> str:
     """Return what happened as a first sentence, and the strongest reasons with their figures as a second."""
-    told = [_told(part) for part in parts[:2] if part.share >= MIN_SHARE] or list(tags)
+    worth = [part for part in parts if part.share >= MIN_SHARE and part.name in _WORDS]
+    told = [_told(part) for part in worth[:2]] or list(tags)
     details = "; ".join(told)
     return f"{_HEADLINES[kind]}." + (f" {details[0].upper()}{details[1:]}." if details else "")
 
 
 def _told(part: ScorePart) -> str:
-    words = _WORDS.get(part.name, part.name + ": {value:.2f} (usually {usual_fine})")
-    return words.format(
-        value=part.value,
-        usual=_span(part, ".0f"),
-        usual_fine=_span(part, ".2f"),
-        usual_share=_span(part, ".0%"),
-    )
+    return _WORDS[part.name].format(value=part.value, usual=_span(part, ".0f"), usual_share=_span(part, ".0%"))
 
 
 def _span(part: ScorePart, style: str) -> str:

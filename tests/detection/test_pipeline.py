@@ -89,7 +89,7 @@ def test_the_words_of_a_crowd():
     (closed,) = pipeline.flush()
     assert (closed.category, closed.kind) == ("crowd control", "closed")
     assert "crowding" in closed.tags
-    assert "36 people where 1 are usual" in closed.reason
+    assert closed.reason == "More people than usual. People: 36 (usually 1)."
     assert pipeline.flush() == ()
 
 
