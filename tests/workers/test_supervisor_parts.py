@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from config.engines.home import Layout
+from workers.slots import camera_slots
 from workers.supervisor.output import LONGEST_LINE, Console, Lines
 from workers.supervisor.preflight import Refusal, absolute_video, claim_home, require_free_port
-from workers.supervisor.programs import camera_slots, node_name, programs
+from workers.supervisor.programs import node_name, programs
 from workers.supervisor.readiness import address_of
 
 

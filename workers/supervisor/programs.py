@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 import uuid
@@ -32,11 +31,6 @@ def node_name() -> str:
     """Name this start of this machine: a worker of an earlier start is another node, whose leases have to expire."""
     host = "".join(c if c.isalnum() or c == "-" else "-" for c in socket.gethostname().split(".")[0])[:40]
     return f"{host}-{uuid.uuid4().hex[:6]}"
-
-
-def camera_slots(environ: Mapping[str, str]) -> int:
-    """Return how many cameras this machine may watch: VEDETTE_SLOTS, else four and at least two a core."""
-    return int(environ.get("VEDETTE_SLOTS") or max(4, 2 * (os.cpu_count() or 1)))
 
 
 def programs(*, home: Path, host: str, port: int, node: str, slots: int) -> list[Program]:

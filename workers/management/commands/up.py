@@ -18,9 +18,10 @@ from django.core.management.base import BaseCommand
 from config.engines import ensure_running, home_from, prepare_home, release, resolve
 from config.engines.children import Wakeup
 from config.engines.home import PROJECT, Layout
+from workers.slots import camera_slots
 from workers.supervisor import database, preflight
 from workers.supervisor.output import Console
-from workers.supervisor.programs import camera_slots, node_name, programs
+from workers.supervisor.programs import node_name, programs
 from workers.supervisor.readiness import Readiness, address_of
 from workers.supervisor.supervise import STOP_SIGNALS, Supervisor
 

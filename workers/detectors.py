@@ -1,0 +1,73 @@
+"""One copy of each detector per process, shared by every camera that names it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings
+
+from detection.detect.base import Detector, DetectorError
+from detection.detect.batching import MicroBatcher
+from detection.detect.registry import load_detector
+from detection.types import Detection, Image
+
+log = logging.getLogger(__name__)
+
+BUILTIN = "builtin"
+
+
+class UnavailableDetector:
+    """Stand in for a detector that could not be loaded: the camera shows its picture, and why nothing is analysed."""
+
+    version = ""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self._reason = reason
+
+    def detect(self, images: Sequence[Image], cameras: Sequence[str]) -> list[list[Detection]]:
+        """Raise the reason, always."""
+        raise DetectorError(self._reason)
+
+    def forget(self, camera: str) -> None:
+        """Have nothing to forget."""
+
+
+_lock = threading.Lock()
+_loaded: dict[str, MicroBatcher] = {}
+
+
+def detector_for(name: str) -> Detector:
+    """Return this process's detector of that name: "builtin", or the name of a file in the models folder.
+
+    What cannot be loaded is tried again the next time a camera asks: the file may have been put there by then.
+    """
+    # The first camera loads, the others wait: two copies of a model may not fit a GPU.
+    with _lock:
+        if name not in _loaded:
+            try:
+                _loaded[name] = MicroBatcher(load_detector(_path(name)))
+            except Exception as error:  # a broken model file may raise anything
+                log.error("the detector %s cannot be loaded: %s", name, error)
+                return UnavailableDetector(name, _reason(name, error))
+        return _loaded[name]
+
+
+def _path(name: str) -> str:
+    if name == BUILTIN:
+        return name
+    file = Path(settings.VEDETTE_MODELS) / Path(name).name
+    if not file.is_file():
+        raise DetectorError(
+            f"The model {Path(name).name} is missing in {file.parent}. Put it there, or choose “builtin”."
+        )
+    return str(file)
+
+
+def _reason(name: str, error: Exception) -> str:
+    if isinstance(error, DetectorError):
+        return str(error)
+    return f"The detector {name} cannot be loaded: {type(error).__name__}: {error}"

@@ -1,0 +1,173 @@
+"""Turn what the pipeline says of an event into facts for the scribe: evidence first, then the row."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils import timezone
+
+from detection.evidence import ClipReady, draw_overlay, encode_jpeg
+from detection.pipeline import FrameResult
+from detection.types import EventUpdate
+from incidents.services import events
+from workers import evidence
+from workers.leases import Held
+from workers.moments import moment
+from workers.score_lane import ScoreLane
+from workers.scribe import Fact
+
+PEAK_EVERY_S = 1.0
+"""A rising event brings a new peak with every frame; the console needs no more than one a second."""
+
+IMAGE_MAX_WIDTH = 1280
+
+
+@dataclass(slots=True)
+class _OpenEvent:
+    """What is written of an event so far; pictures counts those that were stored."""
+
+    folder: str
+    picture: str = ""
+    pictures: int = 0
+    preview: str = ""
+    written_at: float = 0.0
+    pending: tuple[EventUpdate, FrameResult] | None = None
+
+
+class EventFacts:
+    """Follow the events of one camera and tell the scribe about them. One thread calls it, frame by frame."""
+
+    def __init__(
+        self, tell: Callable[[Fact], None], held: Held, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.detector = self.preset = ""
+        self._tell, self._held, self._monotonic = tell, held, monotonic
+        self._lane = ScoreLane()
+        self._open: dict[UUID, _OpenEvent] = {}
+        self._closed: dict[UUID, _OpenEvent] = {}
+
+    def frame(self, result: FrameResult) -> None:
+        """Take one analysed frame."""
+        if result.score is not None:
+            self._lane.add(result.frame.captured_at, result.score.value)
+        for update in result.updates:
+            self._update(update, result)
+        for event in self._open.values():
+            if event.pending and self._monotonic() - event.written_at >= PEAK_EVERY_S:
+                self._peaked(event)
+
+    def closing(self, update: EventUpdate) -> None:
+        """Take the end of an event that no frame brought: the watch ends."""
+        if update.event_id in self._open:
+            self._close(update)
+
+    def clip(self, clip: ClipReady) -> None:
+        """Take a finished clip: it goes to the storage, and the local file away when it was the final one."""
+        event = self._open.get(clip.event_id) or self._closed.get(clip.event_id)
+        if event is None:
+            return
+        name = f"{event.folder}/{'clip' if clip.final else 'preview'}.mp4"
+        stored: list[str] = []
+
+        def prepare() -> None:
+            stored.append(evidence.put_clip(name, clip.path))
+
+        def write(held: Held) -> None:
+            events.event_clip_ready(
+                organization_id=held.organization_id,
+                event_id=clip.event_id,
+                clip=stored[0],
+                clip_started_at=moment(clip.started_at),
+                final=clip.final,
+                at=timezone.now(),
+            )
+
+        def after() -> None:
+            if clip.final:
+                clip.path.unlink(missing_ok=True)
+                evidence.forget(replaced)
+
+        replaced = event.preview if clip.final else ""
+        if clip.final:
+            self._closed.pop(clip.event_id, None)
+        else:
+            event.preview = name
+        self._tell(Fact(f"the clip of event {clip.event_id}", write, prepare, after))
+
+    def _update(self, update: EventUpdate, result: FrameResult) -> None:
+        if update.kind == "opened":
+            self._opened(update, result)
+        elif event := self._open.get(update.event_id):
+            if update.kind == "peak":
+                event.pending = (update, result)
+            else:
+                self._close(update)
+
+    def _opened(self, update: EventUpdate, result: FrameResult) -> None:
+        event = _OpenEvent(evidence.folder_of(self._held, update.event_id, update.started_at))
+        event.written_at = self._monotonic()
+        self._open[update.event_id] = event
+        self._lane.opened(update.event_id, update.started_at)
+        prepare, name = self._picture(event, update, result)
+
+        def write(held: Held) -> None:
+            events.event_opened(
+                organization_id=held.organization_id,
+                camera_id=held.camera_id,
+                epoch=held.epoch,
+                update=update,
+                peak_image=name(),
+                detector=self.detector,
+                preset=self.preset,
+                at=timezone.now(),
+            )
+
+        self._tell(Fact(f"the opening of event {update.event_id}", write, prepare))
+
+    def _peaked(self, event: _OpenEvent) -> None:
+        assert event.pending is not None
+        update, result = event.pending
+        event.pending, event.written_at = None, self._monotonic()
+        replaced = event.picture
+        prepare, name = self._picture(event, update, result)
+
+        def write(held: Held) -> None:
+            events.event_peaked(
+                organization_id=held.organization_id, update=update, peak_image=name(), at=timezone.now()
+            )
+
+        self._tell(Fact(f"the peak of event {update.event_id}", write, prepare, lambda: evidence.forget(replaced)))
+
+    def _close(self, update: EventUpdate) -> None:
+        event = self._open.pop(update.event_id)
+        if event.pending:
+            self._peaked(event)
+        # Its final clip comes seconds later; of events whose clip never comes, the oldest are forgotten.
+        self._closed[update.event_id] = event
+        while len(self._closed) > 8:
+            del self._closed[next(iter(self._closed))]
+        scores = self._lane.closed(update.event_id)
+
+        def write(held: Held) -> None:
+            events.event_closed(organization_id=held.organization_id, update=update, scores=scores, at=timezone.now())
+
+        self._tell(Fact(f"the end of event {update.event_id}", write))
+
+    def _picture(
+        self, event: _OpenEvent, update: EventUpdate, result: FrameResult
+    ) -> tuple[Callable[[], None], Callable[[], str]]:
+        """Return what stores the frame with its overlay, and what tells the stored name afterwards."""
+        event.pictures += 1
+        event.picture = f"{event.folder}/peak{'' if event.pictures == 1 else f'-{event.pictures}'}.jpg"
+        name, stored = event.picture, [""]
+        # Drawn and packed here: raw pictures in the spool of a camera whose database is away would fill the memory.
+        shown = draw_overlay(result.frame.image, result.tracks, update.reason)
+        jpeg = encode_jpeg(shown, max_width=IMAGE_MAX_WIDTH)
+
+        def prepare() -> None:
+            stored[0] = evidence.put_picture(name, jpeg)
+
+        return prepare, lambda: stored[0]

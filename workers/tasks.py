@@ -1,0 +1,34 @@
+"""What Celery runs: the tick that keeps cameras watched, slices of watching, and the test of an address."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from celery import shared_task
+
+from workers import probing, reconciler, slices
+from workers.scribe import ENGINE_ERRORS
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="workers.reconcile")
+def reconcile() -> None:
+    """Bring leases and slices in line with the cameras that should be watched."""
+    try:
+        reconciler.reconcile()
+    except ENGINE_ERRORS as error:
+        log.warning("this tick could not reach the engines, the next one will try: %s", error)
+
+
+@shared_task(name="workers.watch_camera")
+def watch_camera(camera_id: str, epoch: int) -> None:
+    """Watch one camera for a slice of at most a minute, if this node holds it at this epoch."""
+    slices.watch(UUID(camera_id), epoch)
+
+
+@shared_task(name="workers.probe_source")
+def probe_source(request_id: str, encrypted: str) -> None:
+    """Try an address for the person who is setting a camera up; the answer lies in the cache for a minute."""
+    probing.probe_source(request_id, encrypted)
