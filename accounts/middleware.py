@@ -16,6 +16,10 @@ CURRENT = "organization"
 """The session's key for the organization a person works in (or an installation administrator entered)."""
 
 
+HEALTH = "/health"
+"""Asked without a database transaction: it must answer when there is no database."""
+
+
 class TenantMiddleware:
     """Find the actor of the request and narrow its transaction to the actor's organization."""
 
@@ -23,6 +27,9 @@ class TenantMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path == HEALTH:
+            request.actor = None  # type: ignore[attr-defined]
+            return self.get_response(request)
         with transaction.atomic():
             request.actor = self._actor(request)  # type: ignore[attr-defined]
             response = self.get_response(request)

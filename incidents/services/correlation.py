@@ -7,6 +7,7 @@ from uuid import UUID
 
 from cameras.models import Camera
 from detection.types import EventUpdate
+from incidents.alerts import routing_trace
 from incidents.models import Incident, Severity, Status
 from incidents.services.facts import REASON_CHARS
 from incidents.services.opening import incident_open, incident_with_key
@@ -19,7 +20,7 @@ CORRELATION_WINDOW = dt.timedelta(seconds=20)
 CORRELATION_SPAN = dt.timedelta(seconds=600)
 """An incident older than this takes no further event: a camera that fires all day is not one incident."""
 
-RAISED = ("severity", "category", "reason", "confidence")
+RAISED = ("severity", "category", "reason", "confidence", "routing")
 """The columns that incident_raise changes."""
 
 
@@ -62,6 +63,11 @@ def incident_raise(incident: Incident, update: EventUpdate, at: dt.datetime) -> 
         text = f"Severity rose from {incident.get_severity_display()} to {Severity(update.severity).label}."
         timeline_add(incident=incident, kind="raised", text=f"{text} {update.reason}".strip(), at=at)
     incident.severity, incident.confidence = update.severity, update.confidence
+    if update.category != incident.category:
+        # Other teams may answer for it now: they are alerted, and the trace has to say so.
+        incident.routing = routing_trace(
+            organization_id=incident.organization_id, site=incident.site, category=update.category
+        )
     incident.category, incident.reason = update.category, fitted(update.reason, REASON_CHARS)
     return True
 

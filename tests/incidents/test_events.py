@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from accounts.tenancy import tenant
+from cameras.models import SiteTeam
 from incidents.models import Event, Incident, OutboxEntry, TimelineEntry
 from incidents.services.events import event_clip_ready, event_closed, event_peaked, events_abandoned
 from tests.cast import make_camera
@@ -62,6 +63,24 @@ def test_an_event_within_the_window_joins_and_raises_the_incident(cast: Any) -> 
     assert (incident.event_count, incident.last_event_at) == (2, after(30.0))
     assert raised.text == "Severity rose from MEDIUM to CRITICAL. Someone fell."
     assert kinds(cast) == ["incident.opened", "event.closed", "event.opened"]
+
+
+def test_a_raise_to_another_category_alerts_the_teams_that_take_it(cast: Any) -> None:
+    with tenant(cast.acme.id):
+        cast.security.categories = ["security threat"]
+        cast.security.save(update_fields=["categories"])
+        cast.medical.categories = ["medical emergency"]
+        cast.medical.save(update_fields=["categories"])
+        SiteTeam.objects.create(organization_id=cast.acme.id, site=cast.north, team=cast.medical)
+    first = incident_at(cast.gate3)
+    assert [(step["team"], step["alerted"]) for step in first.routing] == [("Medical", False), ("Security", True)]
+    raised = opened(cast.gate3, sighting(5, severity=3, category="medical emergency")).incident
+    assert raised == first
+    with tenant(cast.acme.id):
+        raised.refresh_from_db()
+    trace = {step["team"]: step["why"] for step in raised.routing}
+    assert trace["Security"] == "covers North, but does not take medical emergency"
+    assert trace["Medical"] == "covers North, but nobody in it gets alerts"
 
 
 def test_a_milder_event_joins_and_lowers_nothing(cast: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from incidents.words import PartLine, clock, headline, length, part_line
+from incidents.words import PartLine, clock, figures, headline, length, part_line
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,8 @@ def test_a_part_that_is_new_to_the_page_still_reads() -> None:
     assert part_line(part) == PartLine("Door open", "1", "–", "0.0 σ", 0)
 
 
-def test_a_headline_leaves_the_score_to_its_own_place() -> None:
-    seen = "6 people where 1 to 4 are usual."
-    assert headline(f"Unusual for this camera: 0.93 against a threshold of 0.75. {seen}") == seen
-    assert headline("Gate 3 stopped sending pictures 40 s ago.") == "Gate 3 stopped sending pictures 40 s ago."
+def test_a_headline_is_the_first_sentence_and_the_figures_follow() -> None:
+    reason = "More people than usual. People: 6 (usually 1 to 4); average stay: 0.5 s (usually 2)."
+    assert headline(reason) == "More people than usual"
+    assert figures(reason) == "People: 6 (usually 1 to 4); average stay: 0.5 s (usually 2)."
+    assert (headline("Something unusual."), figures("Something unusual.")) == ("Something unusual", "")

@@ -1,0 +1,73 @@
+"""Filters of the portal's templates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from accounts.actors import Actor
+from cameras.models import Camera
+from incidents import words
+from incidents.models import Incident
+from incidents.selectors import incidents_of, outbox_position
+
+register = template.Library()
+
+
+@register.filter
+def since(moment: dt.datetime) -> str:
+    """How long ago, as the page's own counting goes on from: 3:10."""
+    return words.since(moment, timezone.now())
+
+
+@register.filter
+def headline(reason: str) -> str:
+    return words.headline(reason)
+
+
+@register.filter
+def figures(reason: str) -> str:
+    return words.figures(reason)
+
+
+@register.filter
+def part_line(part: dict[str, Any]) -> words.PartLine:
+    return words.part_line(part)
+
+
+@register.filter
+def in_zone(moment: dt.datetime, zone: str) -> dt.datetime:
+    """The moment on the clocks of a site."""
+    return moment.astimezone(zoneinfo.ZoneInfo(zone))
+
+
+@register.filter
+def lasted(ended: dt.datetime, started: dt.datetime) -> str:
+    return words.length((ended - started).total_seconds())
+
+
+@register.filter
+def percent(share: float) -> str:
+    return f"{share:.0%}"
+
+
+@register.simple_tag
+def position(actor: Actor) -> int:
+    """The newest change that a page rendered now has seen: from there its console listens on."""
+    return outbox_position(actor)
+
+
+@register.simple_tag
+def happened_at(actor: Actor, camera: Camera) -> list[Incident]:
+    """The camera's latest incidents; a tag, because the cameras' pages know nothing of incidents."""
+    return list(incidents_of(actor).filter(camera=camera).order_by("-opened_at", "-number")[:8])
+
+
+@register.filter
+def score(value: float) -> str:
+    """A score 0–1 with two places, as its threshold is written."""
+    return f"{value:.2f}"

@@ -1,0 +1,109 @@
+"""Say figures the way an operator reads them: the names and units of score parts, ages, headlines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+BAR_SIGMA = 10.0
+"""The bar of a part is full at so many usual spreads: beyond that, more is not more alarming."""
+
+_PARTS: dict[str, tuple[str, str]] = {
+    "num_people": ("People in the picture", ""),
+    "num_objects": ("Objects in the picture", ""),
+    "avg_speed_px": ("Average speed", "px/s"),
+    "max_speed_px": ("Fastest person", "px/s"),
+    "avg_accel_px": ("Change of pace", "px/s²"),
+    "fast_ratio": ("People running", "%"),
+    "loiter_ratio": ("People lingering", "%"),
+    "stationary_ratio": ("People not moving", "%"),
+    "min_person_obj_px": ("Person to nearest object", "px"),
+    "min_inter_person_px": ("Closest two people", "px"),
+    "avg_inter_person_px": ("Distance between people", "px"),
+    "min_person_obj_norm": ("Person to nearest object", "% of the picture"),
+    "min_inter_person_norm": ("Closest two people", "% of the picture"),
+    "avg_inter_person_norm": ("Distance between people", "% of the picture"),
+    "mean_track_age": ("Time in view, average", "s"),
+    "median_track_age": ("Time in view, middle", "s"),
+    "max_track_age": ("Longest in view", "s"),
+    "person_conf_mean": ("Sureness of people, average", "%"),
+    "person_conf_max": ("Sureness of people, best", "%"),
+    "object_conf_mean": ("Sureness of objects, average", "%"),
+    "object_conf_max": ("Sureness of objects, best", "%"),
+    "grid_mean": ("People per area, average", ""),
+    "grid_max": ("People in the fullest area", ""),
+    "grid_std": ("Unevenness of the crowd", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """One reason of a score, in words; width is the bar's length in percent."""
+
+    label: str
+    value: str
+    usual: str
+    sigma: str
+    width: int
+
+
+def part_line(part: Mapping[str, Any]) -> PartLine:
+    """Word one stored ScorePart (name, value, usual_low, usual_high, deviation)."""
+    label, unit = _PARTS.get(part["name"], (str(part["name"]).replace("_", " ").capitalize(), ""))
+    low, high = _figure(part["usual_low"], unit), _figure(part["usual_high"], unit)
+    usual = low if low == high else f"{low}–{high}"
+    deviation = max(0.0, float(part["deviation"] or 0.0))
+    return PartLine(
+        label=label,
+        value=_with_unit(_figure(part["value"], unit), unit),
+        usual=_with_unit(usual, unit),
+        sigma=f"{deviation:.1f} σ",
+        width=round(min(1.0, deviation / BAR_SIGMA) * 100),
+    )
+
+
+def clock(seconds: float) -> str:
+    """Write a span as the consoles count it: 0:42, 3:10, 1:02:10, 3 d 4 h."""
+    whole = max(0, int(seconds))
+    days, rest = divmod(whole, 86400)
+    hours, rest = divmod(rest, 3600)
+    minutes, second = divmod(rest, 60)
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours}:{minutes:02}:{second:02}" if hours else f"{minutes}:{second:02}"
+
+
+def since(moment: dt.datetime, now: dt.datetime) -> str:
+    return clock((now - moment).total_seconds())
+
+
+def length(span_s: float) -> str:
+    """Write how long something lasted: 4.2 s, 38 s, 2 min 5 s."""
+    if span_s < 10:
+        return f"{span_s:.1f} s"
+    minutes, seconds = divmod(round(span_s), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def headline(reason: str) -> str:
+    """Return what happened: the reason's first sentence, without its full stop. The figures follow in the others."""
+    return reason.partition(". ")[0].removesuffix(".")
+
+
+def figures(reason: str) -> str:
+    """Return what follows the headline, or an empty string."""
+    return reason.partition(". ")[2]
+
+
+def _figure(value: float | None, unit: str) -> str:
+    if value is None:  # the pipeline's word for "not defined here" is not a number, which JSON cannot keep
+        return "–"
+    if unit.startswith("%"):
+        return f"{value * 100:.0f}"
+    return f"{value:.0f}" if abs(value) >= 10 or float(value).is_integer() else f"{value:.1f}"
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return f"{text} {unit}" if unit else text
