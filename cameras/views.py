@@ -70,6 +70,7 @@ def tile_of(camera: Camera) -> Tile:
         camera=camera,
         status=status.value,
         status_words=str(status.label),
-        message=state.message if state and camera.enabled else "",
+        # A camera that is well needs no words: its message only names the address that is read.
+        message=state.message if state and status not in (CameraStatus.ONLINE, CameraStatus.DISABLED) else "",
         picture_at=snapshot.captured_at if snapshot else None,
     )
