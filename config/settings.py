@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from django.templatetags.static import static
+from django.urls import reverse_lazy
 from psycopg.conninfo import conninfo_to_dict
 
 from config.engines import home_from, resolve
@@ -88,7 +90,7 @@ TEMPLATES = [
 _urls = resolve(VEDETTE_HOME, os.environ)
 
 
-def _database(url: str, **extra: Any) -> dict[str, Any]:
+def _database(url: str) -> dict[str, Any]:
     parts = conninfo_to_dict(url)
     named = {key: str(parts.pop(key, "") or "") for key in ("dbname", "user", "password", "host", "port")}
     return {
@@ -98,23 +100,14 @@ def _database(url: str, **extra: Any) -> dict[str, Any]:
         "PASSWORD": named["password"],
         "HOST": named["host"],
         "PORT": named["port"],
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**parts, **extra},
+        "OPTIONS": parts,
     }
 
 
 DATABASES = {
-    # The application's role: it owns no table, so row-level security binds it.
-    "default": _database(
-        _urls.database_url,
-        pool={
-            "min_size": 0,
-            "max_size": int(os.environ.get("VEDETTE_DB_POOL", "40")),
-            "timeout": 10,
-            # After a long outage the wait between attempts would otherwise have grown to minutes.
-            "reconnect_timeout": 5,
-        },
-    ),
+    # The application's role: it owns no table, so row-level security binds it. A connection a request: after a restart
+    # of PostgreSQL a pool first hands out its dead ones, and each costs its request a growing wait.
+    "default": _database(_urls.database_url),
     # The owner's, for migrations only.
     "owner": _database(_urls.database_owner_url),
 }
@@ -230,11 +223,33 @@ SPECTACULAR_SETTINGS = {
 UNFOLD = {
     "SITE_TITLE": "Vedette",
     "SITE_HEADER": "Vedette",
-    "SITE_SUBHEADER": "Sites, cameras, people",
+    "SITE_SUBHEADER": "Settings",
     "SITE_URL": "/",
+    "SITE_ICON": lambda request: static("img/vedette.svg"),
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/vedette.svg")}],
     "SHOW_VIEW_ON_SITE": False,
-    "THEME": "dark",
+    "SHOW_BACK_BUTTON": False,
+    "BORDER_RADIUS": "8px",
+    "STYLES": [lambda request: static("admin/vedette.css")],
+    "SCRIPTS": [lambda request: static("admin/theme.js")],
+    "DASHBOARD_CALLBACK": "cameras.admin_index.dashboard",
+    "SIDEBAR": {"navigation": "cameras.admin_index.navigation"},
+    "ACCOUNT": {"navigation": [{"title": "Change password", "link": reverse_lazy("password-change")}]},
     "COLORS": {
+        # The portal's surfaces and text, from light to dark.
+        "base": {
+            "50": "#f6f8fa",
+            "100": "#e9edf1",
+            "200": "#cdd6de",
+            "300": "#c3ced8",
+            "400": "#93a1ae",
+            "500": "#6b7a88",
+            "600": "#4d5b68",
+            "700": "#3a4753",
+            "800": "#2b3640",
+            "900": "#0e1216",
+            "950": "#1d252d",
+        },
         # The portal's accent, from its palest to its darkest.
         "primary": {
             "50": "#eff7ff",

@@ -66,8 +66,6 @@ def django_db_setup(engines: None, django_db_blocker: Any) -> Iterator[None]:
         connections["owner"].close()
         yield
         connections.close_all()
-        if connections["default"].pool is not None:
-            connections["default"].close_pool()
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from config.engines.home import Layout
 from config.engines.programs import POSTGRES_MAJOR
 from config.engines.roles import ROLES, SUPERUSER, create_roles_and_database
 
-# Four processes with a pool of 40 connections each, and the commands beside them.
+# Four processes with some forty threads each, a connection a thread, and the commands beside them.
 MAX_CONNECTIONS = 200
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 

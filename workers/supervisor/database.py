@@ -60,8 +60,5 @@ def _has_organization(urls: EngineUrls) -> bool:
 
 
 def close_connections() -> None:
-    """Close what the preparation opened, and the pool's threads with it: children start from one thread."""
+    """Close what the preparation opened: the children are started from a process without open sockets."""
     connections.close_all()
-    for connection in connections.all(initialized_only=True):
-        if getattr(connection, "pool", None) is not None:
-            connection.close_pool()  # type: ignore[attr-defined]

@@ -27,7 +27,10 @@ class Console:
             self._stream.write("".join(f"{prefix} {line}\n" for line in text.splitlines()))
             self._stream.flush()
         except OSError:
-            pass
+            # Nobody reads any more. What is left in the buffer would fail again at exit and spoil the exit status.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
 
 
 class Lines:
