@@ -1,15 +1,16 @@
 """Measure the pipeline on clips: time per stage and frame, and the events it raises.
 
-    python -m bench.pipeline CLIP [CLIP …] [--detector builtin|MODEL.onnx] [--fps 5] [--preset balanced] [--trace]
+    python -m bench.pipeline [CLIP …] [--detector builtin|MODEL.onnx] [--fps 5] [--preset balanced] [--trace]
 
 Frames are taken at --fps of clip time, scaled to at most --width pixels, and run as fast as they go on one OpenCV
-thread. Event times are clip times.
+thread. Event times are clip times. Without a clip the demo plaza is rendered and measured.
 """
 
 from __future__ import annotations
 
 import argparse
 import resource
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ import numpy as np
 from detection.detect.registry import load_detector
 from detection.events import PRESETS, preset
 from detection.pipeline import CameraPipeline, FrameResult, PipelineSettings
+from detection.synthetic import render_plaza
 from detection.types import Frame
 
 
@@ -74,7 +76,7 @@ def measure(path: Path, args: argparse.Namespace) -> dict[str, list[float]]:
 def main() -> None:
     """Run the clips named on the command line and print the stage table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("clips", nargs="+", type=Path)
+    parser.add_argument("clips", nargs="*", type=Path)
     parser.add_argument("--detector", default="builtin")
     parser.add_argument("--fps", type=float, default=5.0)
     parser.add_argument("--width", type=int, default=640)
@@ -83,13 +85,20 @@ def main() -> None:
     args = parser.parse_args()
     cv2.setNumThreads(1)
     total: dict[str, list[float]] = defaultdict(list)
-    for path in args.clips:
-        for stage, seconds in measure(path, args).items():
-            total[stage] += seconds
+    with tempfile.TemporaryDirectory() as folder:
+        for path in args.clips or [_plaza(Path(folder))]:
+            for stage, seconds in measure(path, args).items():
+                total[stage] += seconds
     print(f"\n{'stage':<10}{'mean ms':>9}{'p95 ms':>9}{'runs':>7}")
     for stage, seconds in total.items():
         print(f"{stage:<10}{fmean(seconds) * 1e3:9.2f}{float(np.percentile(seconds, 95)) * 1e3:9.2f}{len(seconds):7d}")
     print(f"peak memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+
+
+def _plaza(folder: Path) -> Path:
+    path = folder / "plaza.mp4"
+    render_plaza(path)
+    return path
 
 
 def _trace(result: FrameResult) -> None:
