@@ -54,6 +54,7 @@ class MembershipAdmin(TenantAdmin):
 @admin.register(Team)
 class TeamAdmin(TenantAdmin):
     right = "teams.manage"
+    purpose = "A team is alerted of the incidents at the sites it covers."
     form = TeamForm
     fields = ["name", "categories", "members"]
     list_display = ["name", "answers_for", "people"]
@@ -88,6 +89,7 @@ class TeamAdmin(TenantAdmin):
 @admin.register(ApiToken)
 class ApiTokenAdmin(TenantAdmin):
     right = "tokens.manage"
+    purpose = "A token lets another system read and act over the API, as one of the members."
     form = TokenForm
     fields = ["name", "membership"]
     list_display = ["name", "membership", "prefix", "created_at", "last_used_at", "revoked_at"]
@@ -124,13 +126,21 @@ class ApiTokenAdmin(TenantAdmin):
 @admin.register(AuditEntry)
 class AuditEntryAdmin(TenantAdmin):
     right = "audit.view"
-    list_display = ["at", "actor", "action", "target"]
+    list_display = ["when", "who", "action", "target"]
     list_filter = ["action"]
     search_fields = ["target", "action"]
     ordering = ["-at", "-id"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[AuditEntry]:
         return audit_trail(actor_of(request))
+
+    @display(description="When", ordering="at")
+    def when(self, entry: AuditEntry) -> str:
+        return f"{entry.at:%d %b %Y %H:%M:%S} UTC"
+
+    @display(description="Who")
+    def who(self, entry: AuditEntry) -> str:
+        return str(entry.actor or "Vedette")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

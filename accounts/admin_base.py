@@ -56,6 +56,8 @@ class TenantAdmin(ModelAdmin):
     """
 
     right: Right = "cameras.manage"
+    purpose = ""
+    """What the empty list says these are for."""
     form = TenantForm
     list_filter_sheet = False
 

@@ -17,6 +17,8 @@ from accounts.actors import Actor
 class VedetteAdminSite(UnfoldAdminSite):
     """Open to the people who manage an organization; each page shows that organization alone."""
 
+    index_title = "Settings"
+
     def has_permission(self, request: HttpRequest) -> bool:
         actor: Actor | None = getattr(request, "actor", None)
         return bool(actor and actor.can("cameras.manage"))

@@ -18,6 +18,8 @@ from accounts.actors import RIGHTS
 from accounts.admin_base import TenantForm
 from accounts.models import ApiToken, Membership, Team, User
 
+ROLES = "Viewers look; operators answer incidents; managers also set up sites, cameras and teams; owners also members."
+
 
 class MembershipForm(TenantForm):
     """Change a member's role and alerts."""
@@ -25,6 +27,7 @@ class MembershipForm(TenantForm):
     class Meta:
         model = Membership
         fields = ["role", "alerts"]
+        help_texts = {"role": ROLES}
 
 
 class InvitationForm(TenantForm):
@@ -42,6 +45,7 @@ class InvitationForm(TenantForm):
     class Meta:
         model = Membership
         fields = ["role", "alerts"]
+        help_texts = {"role": ROLES}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -67,12 +71,16 @@ class TeamForm(TenantForm):
         help_text="None ticked: the team answers for every category.",
     )
     members = forms.ModelMultipleChoiceField(
-        queryset=Membership.objects.none(), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
+        queryset=Membership.objects.none(),
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text="They are alerted of incidents at the sites that this team covers; a site's own page says which.",
     )
 
     class Meta:
         model = Team
         fields = ["name", "categories"]
+        help_texts = {"name": "As your people say it: Security, First aid."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,6 +98,10 @@ class TokenForm(TenantForm):
         model = ApiToken
         fields = ["name", "membership"]
         labels = {"membership": "Acts as"}
+        help_texts = {
+            "name": "What uses it, such as Dashboard in the control room.",
+            "membership": "The key may do what this member may. It is shown once, after saving.",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -66,6 +66,9 @@ class User(AbstractBaseUser):
         words = (self.full_name or self.email).replace("@", " ").split()
         return "".join(word[0] for word in words[:2]).upper()
 
+    def get_full_name(self) -> str:
+        return self.full_name
+
     # The admin asks these; roles answer in accounts.actors and the admin classes ask there.
     def has_perm(self, perm: str, obj: object | None = None) -> bool:
         return self.is_active and self.is_superuser
@@ -108,6 +111,7 @@ class Membership(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = "member"
         constraints = [models.UniqueConstraint(fields=["organization", "user"], name="one_membership_per_person")]
 
     def __str__(self) -> str:
@@ -153,6 +157,9 @@ class ApiToken(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "API token"
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

@@ -49,6 +49,7 @@ def age_words(age: dt.timedelta) -> str:
 @admin.register(Site)
 class SiteAdmin(TenantAdmin):
     form = SiteForm
+    purpose = "A site is a place with cameras, and says which teams answer for it."
     list_display = ["name", "address", "time_zone", "teams", "cameras"]
     search_fields = ["name", "address"]
     ordering = ["name", "id"]
@@ -82,7 +83,7 @@ class SiteAdmin(TenantAdmin):
 @admin.register(Preset)
 class PresetAdmin(TenantAdmin):
     form = PresetForm
-    list_display = ["name", "threshold", "min_frames", "end_patience_frames", "cooldown_seconds", "cameras"]
+    list_display = ["name", "description", "threshold", "cameras"]
     search_fields = ["name"]
     ordering = ["-threshold", "name", "id"]
 
@@ -107,6 +108,7 @@ class PresetAdmin(TenantAdmin):
 @admin.register(Camera)
 class CameraAdmin(TenantAdmin):
     form = CameraForm
+    purpose = "A camera is an address that is watched from the moment it is saved."
     readonly_fields = ["now"]
     list_display = ["name", "site", "preset", "state_now", "last_picture", "switch"]
     list_filter = [
@@ -159,7 +161,9 @@ class CameraAdmin(TenantAdmin):
     @display(description="Now")
     def now(self, camera: Camera) -> str:
         state = getattr(camera, "state", None)
-        reason = f" {state.message}" if state and camera.enabled and state.message else ""
+        # A camera that is well needs no words: its message only names the address that is read.
+        said = state.message if state and camera.enabled and state.status != CameraStatus.ONLINE else ""
+        reason = f" {said}" if said else ""
         return f"{self.state_now(camera)}. Last picture: {self.last_picture(camera)}.{reason}"
 
     @display(description="Watching")

@@ -16,6 +16,7 @@ from accounts.actors import Actor
 from cameras.frame import Narrowing, frame_context, member_page
 from cameras.models import Camera, CameraState, CameraStatus
 from cameras.selectors import camera_get, cameras_of
+from cameras.shape import picture_shape
 from cameras.snapshots import snapshot_get
 
 
@@ -56,6 +57,7 @@ def camera(request: HttpRequest, actor: Actor, camera_id: UUID) -> HttpResponse:
     """Show one camera large, with the figures of its worker and what happened there."""
     context = frame_context(actor, room="cameras", find_action=reverse("cameras"), narrowing=Narrowing())
     context["tile"] = tile_of(camera_get(actor, camera_id))
+    context["shape"] = picture_shape(context["tile"].camera)
     return render(request, "cameras/camera.html", context)
 
 

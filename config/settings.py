@@ -210,6 +210,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Incident management for live video.",
     "VERSION": VEDETTE_VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
+    # Cut off before addresses are grouped and named: the groups are cameras, incidents …, not one called “api”.
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

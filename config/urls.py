@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 urlpatterns = [
+    # Browsers ask for it wherever a page names no icon of its own, such as a picture or a JSON answer.
+    path("favicon.ico", RedirectView.as_view(url=static("img/vedette.svg")), name="favicon"),
     path("", RedirectView.as_view(pattern_name="console"), name="home"),
     path("", include("accounts.urls")),
     path("", include("cameras.urls")),
@@ -21,3 +24,6 @@ urlpatterns = [
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("api/redoc/", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
 ]
+
+handler404 = "accounts.api.errors.not_found"
+handler500 = "accounts.api.errors.server_error"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 
 from incidents.models import Event
@@ -12,6 +13,19 @@ WIDTH, HEIGHT = 1000.0, 48.0
 
 LEAD_S, TAIL_S = 5.0, 3.0
 """What a clip shows before and after its event."""
+
+
+TABLE_ROWS = 60
+"""Lines of the table behind the curve; a longer event gets one for each two seconds, three, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """The highest score of one step of the table."""
+
+    at: dt.datetime
+    score: float
+    over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,8 @@ class Lane:
     peak_x: float
     peak_y: float
     rows: tuple[tuple[float, float], ...]
+    started: float
+    threshold: float
 
     @property
     def starts_at(self) -> dt.datetime:
@@ -40,6 +56,28 @@ class Lane:
     @property
     def length_s(self) -> float:
         return self.end - self.start
+
+    @property
+    def step_s(self) -> int:
+        """Whole seconds that one line of the table stands for."""
+        span = self.rows[-1][0] - self.rows[0][0] if self.rows else 0.0
+        return max(1, math.ceil(span / TABLE_ROWS))
+
+    @property
+    def table_step(self) -> str:
+        return "second" if self.step_s == 1 else f"{self.step_s} seconds"
+
+    @property
+    def table(self) -> list[TableRow]:
+        """The curve in lines, for people who cannot see it."""
+        highest: dict[int, float] = {}
+        for at, score in self.rows:
+            line = math.floor((self.started + at) / self.step_s)
+            highest[line] = max(score, highest.get(line, 0.0))
+        return [
+            TableRow(dt.datetime.fromtimestamp(line * self.step_s, dt.UTC), score, score >= self.threshold)
+            for line, score in sorted(highest.items())
+        ]
 
 
 def lane_of(event: Event, now: dt.datetime) -> Lane:
@@ -65,6 +103,8 @@ def lane_of(event: Event, now: dt.datetime) -> Lane:
         peak_x=x(event.peak_at.timestamp()),
         peak_y=_y(event.peak_score),
         rows=rows,
+        started=started,
+        threshold=event.threshold,
     )
 
 

@@ -15,12 +15,16 @@ from accounts.actors import Actor
 from cameras.frame import Narrowing, frame_context
 from cameras.models import CameraStatus
 from cameras.selectors import cameras_of
+from cameras.shape import picture_shape
 from incidents.lane import lane_of
-from incidents.models import Disposition, Incident, Severity, Status
-from incidents.selectors import outbox_position, queue, queue_counts
+from incidents.models import Disposition, Incident, Status
+from incidents.selectors import incidents_of, outbox_position, queue, queue_counts
 
 QUEUE_LIMIT = 60
 """Cards on one page: more than an operator scrolls through; the search finds the rest."""
+
+WAITING_LIMIT = 100
+"""Open incidents that a page counts one by one; its title says 100+ from there."""
 
 WATCHING = (CameraStatus.ONLINE, CameraStatus.DEGRADED)
 
@@ -47,7 +51,7 @@ class Asked:
     @classmethod
     def of(cls, query: QueryDict, actor: Actor) -> Asked:
         status, scope = query.get("status", ""), query.get("scope", "")
-        in_team = actor.membership is not None and actor.membership.teams.exists()
+        in_team = _in_team(actor)
         return cls(
             status=status if status in Status.values else Status.OPEN.value,
             mine=scope == "team" if scope in ("team", "all") else in_team,
@@ -100,10 +104,32 @@ def console_context(actor: Actor, asked: Asked, selected: UUID | None = None) ->
     }
 
 
-def unanswered(actor: Actor) -> list[Incident]:
-    """Return the emergencies that wait for this person or their team."""
-    waiting = queue(actor, scope="mine", status=(Status.OPEN,), severity=Severity.CRITICAL)
-    return waiting if actor.can("incidents.act") else []
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The open incidents that wait for a person, worst first: (id, severity, alert), at most `limit`.
+
+    everywhere: those of every site count, as in the queue of a person who is in no team.
+    """
+
+    incidents: list[tuple[UUID, int, bool]]
+    everywhere: bool
+    limit: int = WAITING_LIMIT
+
+    @property
+    def said(self) -> str:
+        """Their count as a page's title says it."""
+        return f"{self.limit}+" if len(self.incidents) >= self.limit else str(len(self.incidents))
+
+
+def waiting(actor: Actor) -> Waiting:
+    """Return what is open for this person; an alert to people who may not act is not theirs to answer."""
+    found = incidents_of(actor).filter(status=Status.OPEN)
+    everywhere = not _in_team(actor)
+    if not everywhere:
+        found = found.filter(alert=True)
+    rows = found.order_by("-severity", "-opened_at", "-number").values_list("id", "severity", "alert")[:WAITING_LIMIT]
+    may_act = actor.can("incidents.act")
+    return Waiting([(id, severity, alert and may_act) for id, severity, alert in rows], everywhere)
 
 
 def incident_context(actor: Actor, incident: Incident, event_id: UUID | None = None) -> dict[str, Any]:
@@ -118,10 +144,17 @@ def incident_context(actor: Actor, incident: Incident, event_id: UUID | None = N
         "event": shown,
         "asked_event": event_id,
         "lane": lane_of(shown, timezone.now()) if shown else None,
+        "shape": picture_shape(incident.camera),
+        "told": [step for step in incident.routing if step["alerted"]],
+        "passed_over": [step for step in incident.routing if not step["alerted"]],
         "timeline": incident.timeline.all(),
         "dispositions": DISPOSITIONS,
         "may_act": actor.can("incidents.act"),
     }
+
+
+def _in_team(actor: Actor) -> bool:
+    return actor.membership is not None and actor.membership.teams.exists()
 
 
 def _switches(asked: Asked, counts: dict[str, int]) -> dict[str, list[dict[str, Any]]]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.actors import Actor
 from cameras.frame import member_page, uuid_or_none
 from incidents.models import Incident
-from incidents.panels import Asked, console_context, incident_context, unanswered
+from incidents.panels import Asked, console_context, incident_context
 from incidents.selectors import incident_get
 
 
@@ -75,9 +75,5 @@ def _page(request: HttpRequest, actor: Actor, chosen: Incident | None) -> HttpRe
     shown = chosen or (incident_get(actor, cards[0].id) if cards else None)
     if shown:
         context |= incident_context(actor, shown, uuid_or_none(request.GET.get("event", "")))
-    context |= {
-        "selected": shown.id if shown else None,
-        "view": "incident" if chosen else "queue",
-        "unanswered": unanswered(actor),
-    }
+    context |= {"selected": shown.id if shown else None, "view": "incident" if chosen else "queue"}
     return render(request, "incidents/console.html", context)

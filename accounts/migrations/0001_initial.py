@@ -86,6 +86,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "verbose_name": "member",
+            },
         ),
         migrations.CreateModel(
             name="AuditEntry",
@@ -139,7 +142,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "abstract": False,
+                "verbose_name": "API token",
             },
         ),
         migrations.CreateModel(

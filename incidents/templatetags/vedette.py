@@ -12,10 +12,15 @@ from django.utils import timezone
 from accounts.actors import Actor
 from cameras.models import Camera
 from incidents import words
-from incidents.models import Incident
+from incidents.models import Event, Incident
+from incidents.panels import Waiting
+from incidents.panels import waiting as panels_waiting
 from incidents.selectors import incidents_of, outbox_position
 
 register = template.Library()
+
+THUMB_LEAD_S = 2.0
+"""What a card's loop shows before the highest moment."""
 
 
 @register.filter
@@ -51,6 +56,14 @@ def lasted(ended: dt.datetime, started: dt.datetime) -> str:
 
 
 @register.filter
+def shown_from(event: Event) -> str:
+    """Seconds into an event's clip from where a card shows it: shortly before its highest moment."""
+    if event.clip_started_at is None:
+        return "0"
+    return f"{max(0.0, (event.peak_at - event.clip_started_at).total_seconds() - THUMB_LEAD_S):.1f}"
+
+
+@register.filter
 def percent(share: float) -> str:
     return f"{share:.0%}"
 
@@ -59,6 +72,12 @@ def percent(share: float) -> str:
 def position(actor: Actor) -> int:
     """The newest change that a page rendered now has seen: from there its console listens on."""
     return outbox_position(actor)
+
+
+@register.simple_tag
+def waiting(actor: Actor) -> Waiting:
+    """The open incidents of this person: every page counts them in its title and asks about emergencies."""
+    return panels_waiting(actor)
 
 
 @register.simple_tag

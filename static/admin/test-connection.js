@@ -43,6 +43,7 @@ function show(output, answer) {
     picture.alt = "The picture this address sends now";
     picture.src = `data:image/jpeg;base64,${answer.jpeg}`;
     output.append(picture);
+    document.dispatchEvent(new CustomEvent("vedette:picture", { detail: picture.src }));
   }
 }
 

@@ -1,7 +1,7 @@
 // Fetch the newest picture of each camera on screen, and never let an old one look alive.
 
-import { announce, sound, stream, toast } from "./frame.js";
-import { sentence } from "./words.js";
+import { stream } from "./frame.js";
+import "./elsewhere.js";
 
 const EVERY_MS = 2_000;
 const SAY_AGE_FROM_S = 2;
@@ -80,11 +80,6 @@ document.addEventListener("visibilitychange", () => views.forEach((view) => view
 setTimeout(() => views.forEach((view) => view.refresh()), 50);
 
 stream.on((message) => {
-  if (message.kind === "incident.opened" && message.alert) {
-    announce(`New incident. ${sentence(message)}`);
-    toast(sentence(message), { href: `/incidents/${message.incident}/`, stays: message.severity >= 4 });
-    sound.play(message.severity);
-  }
   const box = document.querySelector(`[data-camera="${message.camera}"]`);
   if (message.type !== "camera" || !box || box.dataset.state === message.status) return;
   box.dataset.state = message.status;

@@ -2,17 +2,19 @@
 
 import { announce, sound, stream, toast, typing } from "./frame.js";
 import { showAges } from "./ages.js";
+import { EMERGENCY_FROM, raiseWaiting } from "./alarms.js";
 import { listenForAnswers, incidentOf } from "./answers.js";
 import { keepDrafts, restoreDrafts } from "./drafts.js";
-import { emergencyAnswered, emergencyClip, raiseEmergency } from "./emergency.js";
+import { emergencyAnswered } from "./emergency.js";
 import { addNews, clearNews, dropNews, isNews } from "./news.js";
 import { playOrPause, startPlayer, stepFrame } from "./player.js";
+import { loopThumbs } from "./thumbs.js";
+import { nameThePage } from "./waiting.js";
 import { sentence } from "./words.js";
 
 const GATHER_MS = 80; // a burst of messages becomes one look at each thing
 const RETRY_MS = 3_000;
 const MANY = 8;
-const EMERGENCY_FROM = 4;
 
 const byId = (id) => document.getElementById(id);
 const query = () => byId("queue").dataset.query;
@@ -53,6 +55,7 @@ async function load(incident, { push = true, event = "" } = {}) {
     toast("That incident did not load. Choose it again to retry.", { refused: true });
     return false;
   }
+  nameThePage(`${byId("stage").dataset.name} · Console · Vedette`);
   if (matchMedia("(max-width: 799px)").matches) scrollTo(0, 0);
   return true;
 }
@@ -81,6 +84,7 @@ async function refreshQueue() {
   const address = withQuery("/console/queue/", { selected: openIncident() });
   await htmx.ajax("GET", address, { source: "#strip", target: "#queue", swap: "outerHTML" });
   byId("queue").scrollTop = top;
+  raiseWaiting();
   stream.seenUpTo(Number(byId("queue").dataset.position));
   clearNews();
   mark(openIncident());
@@ -115,16 +119,10 @@ function openResolve() {
 function hear(message) {
   if (message.type === "reload") return void refreshAll();
   if (message.type !== "incident") return;
-  const { incident, kind, severity, status, alert } = message;
+  const { incident, kind, status } = message;
   const known = byId(`card-${incident}`);
   if (kind === "incident.opened" && !known) arrive(message);
-  if (alert && status === "open" && severity >= EMERGENCY_FROM) raiseEmergency(incident, severity);
-  if (status !== "open") {
-    dropNews(incident);
-    const mine = message.by === document.body.dataset.name;
-    emergencyAnswered(incident, `${message.by ?? "Somebody"} ${status === "resolved" ? "closed" : "took"} it.`, mine);
-  }
-  if (kind === "clip.ready") emergencyClip(incident);
+  if (status !== "open") dropNews(incident);
   if (known) stale.cards.add(incident);
   if (incident === openIncident()) {
     stale.stage = true;
@@ -275,6 +273,7 @@ function refreshed() {
   showAges();
   restoreDrafts();
   mark(openIncident());
+  loopThumbs();
 }
 
 keepDrafts();
@@ -290,6 +289,3 @@ listenForAnswers(openIncident, (form) => {
 stream.on(hear);
 showStrip();
 refreshed();
-for (const each of document.querySelectorAll("#unanswered [data-incident]")) {
-  raiseEmergency(each.dataset.incident, Number(each.dataset.severity));
-}

@@ -24,6 +24,7 @@ export function emergencyAnswered(incident, words, mine) {
   const at = waiting.indexOf(incident);
   if (at >= 0) waiting.splice(at, 1);
   if (shown !== incident) return;
+  if (mine && isAsking()) return; // the answer says this again
   answered = true;
   if (mine || !dialog.open) return close();
   const told = dialog.querySelector("[data-answered]");
@@ -45,6 +46,9 @@ export function emergencyClip(incident) {
   if (shown === incident && !answered) fill(incident);
 }
 
+// A form must stay on the page until it is answered: htmx looks for the places of the answer from where the form is.
+const isAsking = () => dialog.querySelector("form.htmx-request") !== null;
+
 async function next() {
   shown = waiting.shift() ?? null;
   answered = false;
@@ -54,7 +58,7 @@ async function next() {
 async function fill(incident) {
   const response = await fetch(`/console/emergency/${incident}/`).catch(() => null);
   const page = response?.ok ? await response.text() : null;
-  if (shown !== incident || answered) return; // what was said meanwhile must stay
+  if (shown !== incident || answered || isAsking()) return; // what was said meanwhile must stay
   if (page === null) return close();
   const focused = dialog.contains(document.activeElement) ? document.activeElement.closest("[data-act]")?.dataset.act : null;
   dialog.innerHTML = page;

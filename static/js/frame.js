@@ -81,12 +81,16 @@ export function typing(target) {
 function forgetToasts() {
   new MutationObserver((changes) => {
     for (const added of changes.flatMap((change) => [...change.addedNodes])) {
-      if (added.nodeType === Node.ELEMENT_NODE && added.dataset.stays !== "yes") setTimeout(() => added.remove(), TOAST_MS);
+      if (added.nodeType === Node.ELEMENT_NODE && added.dataset.stays !== "yes") setTimeout(() => added.hidden || added.remove(), TOAST_MS);
     }
   }).observe(byId("toasts"), { childList: true });
   byId("toasts").addEventListener("click", (event) => {
-    if (event.target.closest("[data-dismiss], [data-undo]")) setTimeout(() => event.target.closest(".toast").remove());
+    const toast = event.target.closest(".toast");
+    if (event.target.closest("[data-dismiss]")) setTimeout(() => toast.remove());
+    // The form must stay on the page until it is answered: htmx looks for the panels from where the form is.
+    else if (event.target.closest("[data-undo]")) setTimeout(() => (toast.hidden = true));
   });
+  document.body.addEventListener("htmx:afterRequest", ({ detail }) => detail.elt.closest?.(".toast[hidden]")?.remove());
 }
 
 function colours() {
@@ -94,11 +98,33 @@ function colours() {
   group.hidden = false;
   const chosen = localStorage.getItem("theme") ?? "auto";
   for (const radio of group.querySelectorAll("input")) radio.checked = radio.value === chosen;
-  group.addEventListener("change", (event) => {
-    localStorage.setItem("theme", event.target.value);
-    if (event.target.value === "auto") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = event.target.value;
+  group.addEventListener("change", (event) => colour(event.target.value));
+  // One press on the bar: the other of the two; the menu knows a third, what the system says.
+  byId("theme-switch").hidden = false;
+  byId("theme-switch").addEventListener("click", () => {
+    const other = isDark() ? "light" : "dark";
+    group.querySelector(`[value=${other}]`).checked = true;
+    colour(other);
   });
+  matchMedia("(prefers-color-scheme: light)").addEventListener("change", showColour);
+  showColour();
+}
+
+const isDark = () => getComputedStyle(document.documentElement).colorScheme === "dark";
+
+function colour(chosen) {
+  localStorage.setItem("theme", chosen);
+  if (chosen === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = chosen;
+  showColour();
+}
+
+function showColour() {
+  const dark = isDark();
+  const button = byId("theme-switch");
+  button.querySelector("[data-when=dark]").hidden = !dark;
+  button.querySelector("[data-when=light]").hidden = dark;
+  byId("theme-word").textContent = button.title = dark ? "Light colours" : "Dark colours";
 }
 
 function keysEverywhere() {

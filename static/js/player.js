@@ -25,6 +25,7 @@ class Player {
   #box;
   #step = FRAME_S;
   #lastMediaTime = null;
+  #wanted = false; // to play: a video that leaves the page pauses by itself
 
   constructor(box, video) {
     this.#box = box;
@@ -46,27 +47,36 @@ class Player {
     if (video.error) this.#failed();
   }
 
+  get wanted() {
+    return this.#wanted;
+  }
+
   play() {
+    this.#wanted = true;
     this.video.play().catch(() => {}); // refused by the browser's own rules: the Play button stays
   }
 
   toggle() {
     if (this.video.paused) this.play();
-    else this.video.pause();
+    else this.#pause();
   }
 
   step(by) {
-    this.video.pause();
+    this.#pause();
     this.video.currentTime = Math.min(this.video.duration || 0, Math.max(0, this.video.currentTime + by * this.#step));
   }
 
   goOnFrom(previous) {
     const moment = previous.clipStart + previous.video.currentTime;
-    const playing = !previous.video.paused;
     const seek = () => (this.video.currentTime = Math.max(0, moment - this.clipStart));
     if (this.video.readyState >= HTMLMediaElement.HAVE_METADATA) seek();
     else this.video.addEventListener("loadedmetadata", seek, { once: true });
-    if (playing) this.play();
+    if (previous.wanted) this.play();
+  }
+
+  #pause() {
+    this.#wanted = false;
+    this.video.pause();
   }
 
   #seek(event) {
@@ -91,7 +101,8 @@ class Player {
   #showPlaying() {
     const playing = !this.video.paused;
     const button = document.getElementById("play");
-    if (!button) return;
+    // A video that was replaced still says that it paused; the button is its successor's by then.
+    if (!button || !this.video.isConnected) return;
     button.querySelector("[data-when=paused]").hidden = playing;
     button.querySelector("[data-when=playing]").hidden = !playing;
     document.getElementById("play-word").textContent = playing ? "Pause" : "Play";

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.tenancy import tenant
 from cameras.admin import age_words
+from cameras.credentials import encrypt
 from cameras.models import Camera, Preset, Site
 from cameras.services import camera_source, camera_state_report
 from tests.cameras.planted import PASSWORD, SOURCE
@@ -60,6 +61,32 @@ def test_a_manager_adds_a_camera(cast, mia) -> None:
         assert camera.masks == [[[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]]
 
 
+@pytest.mark.parametrize("typed", ["", "[]", None])
+def test_no_masks_typed_are_no_masks(cast, mia, typed) -> None:
+    assert mia.post(page("camera", "add"), camera_form(cast, masks=typed)).status_code == 302
+    with tenant(cast.acme.id):
+        assert Camera.objects.get(name="Dock").masks == []
+
+
+def test_an_address_that_was_typed_beside_an_error_is_asked_for_again(cast, mia) -> None:
+    shown = mia.post(page("camera", "add"), camera_form(cast, name="")).content.decode()
+    assert "Type the address once more: with its password it is never shown again." in shown
+
+
+def test_the_only_site_is_chosen_already(cast, greta) -> None:
+    shown = greta.get(page("camera", "add")).content.decode()
+    assert re.search(rf'<option value="{cast.globex_camera.site_id}"[^>]* selected', shown)
+
+
+def test_the_form_shows_of_a_file_its_name_alone(cast, mia) -> None:
+    with tenant(cast.acme.id):
+        cast.gate3.source_encrypted = encrypt("/srv/video/acme/gate.mp4")
+        cast.gate3.save()
+    shown = mia.get(page("camera", "change", cast.gate3.id)).content.decode()
+    assert "Now: <code>gate.mp4</code>. Leave empty to keep it." in shown
+    assert "/srv/video" not in shown
+
+
 def test_the_form_shows_the_masked_address_and_keeps_it_when_left_empty(cast, mia, secret_camera) -> None:
     url = page("camera", "change", secret_camera.id)
     shown = mia.get(url).content.decode()
@@ -80,6 +107,7 @@ def test_the_form_shows_the_masked_address_and_keeps_it_when_left_empty(cast, mi
         ({"source": f"ftp://root:{PASSWORD}@host/a"}, "Vedette cannot watch an address of this kind."),
         ({"source": "usb:0"}, "Only the installation&#x27;s administrator may use a USB camera"),
         ({"masks": "[[[0,0],[1,2],[0,1]]]"}, "Mask 1, corner 2: 2 lies outside the picture"),
+        ({"masks": "[[[0,0],[1,0]"}, "This cannot be read as masks; a bracket or a comma may be missing."),
         ({"name": "Gate 3"}, "There is a camera with this name at this site already."),
         ({"name": ""}, "This field is required."),
     ],

@@ -96,3 +96,24 @@ def test_the_lists_button_disables_a_camera(cast, mia_page, secret_camera) -> No
     expect(page.get_by_role("button", name="Enable Dock")).to_be_visible()
     with tenant(cast.acme.id):
         assert set(Camera.objects.filter(enabled=True).values_list("name", flat=True)) == {"Gate 3"}
+
+
+def test_a_mask_is_drawn_corner_by_corner_and_saved(cast, mia_page, secret_camera) -> None:
+    page = mia_page(reverse("admin:cameras_camera_change", args=[secret_camera.id]))
+    drawing = page.locator(".masks svg")
+    drawing.scroll_into_view_if_needed()
+    box = drawing.bounding_box()
+
+    def corner(x: float, y: float) -> None:
+        drawing.click(position={"x": box["width"] * x, "y": box["height"] * y})
+
+    for x, y in ((0.25, 0.25), (0.75, 0.25), (0.75, 0.75)):
+        corner(x, y)
+    expect(page.locator(".masks-words")).to_have_text("Click the first corner again to close this mask.")
+    corner(0.25, 0.25)
+    expect(page.locator(".masks-words")).to_contain_text("Masks: 1.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/admin/cameras/camera/")
+    with tenant(cast.acme.id):
+        [mask] = Camera.objects.get(id=secret_camera.id).masks
+    assert [value for pair in mask for value in pair] == pytest.approx([0.25, 0.25, 0.75, 0.25, 0.75, 0.75], abs=0.02)
