@@ -1,14 +1,21 @@
-"""Answer every API error in one envelope: {"error": {"code", "message", "fields"}}."""
+"""Answer every API error in one envelope: {"error": {"code", "message", "fields"}}.
+
+Errors that Django meets before or outside a view of the API (no such address, a fault of ours) come through the
+project's handlers, which give pages their pages and the API its envelope.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+API = "/api/"
 
 
 class Conflict(exceptions.APIException):
@@ -36,5 +43,24 @@ def envelope(error: Exception, context: dict[str, Any]) -> Response | None:
     else:
         assert isinstance(error, exceptions.APIException)
         code, message = str(getattr(error.detail, "code", error.default_code)), str(error.detail)
-    response.data = {"error": {"code": code, "message": message, "fields": {}}}
+    response.data = _enveloped(code, message)
     return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Be the project's handler404."""
+    if request.path.startswith(API):
+        return JsonResponse(_enveloped("not_found", "There is no such address. /api/docs/ lists them."), status=404)
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Be the project's handler500."""
+    if request.path.startswith(API):
+        message = "The server could not answer, and nothing was changed. The reason is in its log."
+        return JsonResponse(_enveloped("server_error", message), status=500)
+    return defaults.server_error(request)
+
+
+def _enveloped(code: str, message: str) -> dict[str, Any]:
+    return {"error": {"code": code, "message": message, "fields": {}}}

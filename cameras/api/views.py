@@ -49,6 +49,8 @@ class OrganizationView:
 
 
 class SiteViewSet(OrganizationView, IdempotentWrites, ModelViewSet):
+    """Places with cameras, and the teams that cover them. Members read, managers write."""
+
     http_method_names = WRITABLE
     queryset = Site.objects.none()
     serializer_class = SiteSerializer
@@ -71,6 +73,8 @@ class SiteViewSet(OrganizationView, IdempotentWrites, ModelViewSet):
 
 
 class PresetViewSet(OrganizationView, ReadOnlyModelViewSet):
+    """Named settings of what counts as unusual. They are changed in the admin."""
+
     queryset = Preset.objects.none()
     serializer_class = PresetSerializer
 
@@ -79,6 +83,8 @@ class PresetViewSet(OrganizationView, ReadOnlyModelViewSet):
 
 
 class CameraViewSet(OrganizationView, IdempotentWrites, ModelViewSet):
+    """Sources of pictures at a site, and their state. Members read, managers write."""
+
     http_method_names = WRITABLE
     queryset = Camera.objects.none()
     serializer_class = CameraSerializer

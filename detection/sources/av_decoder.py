@@ -134,6 +134,11 @@ def _check_file(uri: str) -> None:
         size = path.stat().st_size
     except OSError as error:
         raise explain(error, uri, took_s=0.0, timeout_s=1.0) from None
+    if not path.is_file():
+        raise SourceError(
+            f"{path} is a device or a pipe, not a file. Name a video file; the first USB camera is usb:0.",
+            retry="slowly",
+        )
     if size == 0:
         raise SourceError(f"{path} is empty (0 bytes). Copy the file again.", retry="slowly")
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
+from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.decorators import action
@@ -58,6 +59,8 @@ class Happenings(GenericViewSet):
 
 
 class EventViewSet(ListModelMixin, Happenings):
+    """Spans of one camera's time whose score stayed over its threshold, newest first."""
+
     queryset = Event.objects.none()
     serializer_class = EventSerializer
     filterset_class = EventFilter
@@ -83,6 +86,8 @@ class EventViewSet(ListModelMixin, Happenings):
 
 
 class IncidentViewSet(ListModelMixin, Happenings):
+    """What people work on: one or more events that belong together, newest first."""
+
     queryset = Incident.objects.none()
     serializer_class = IncidentSerializer
     filterset_class = IncidentFilter
@@ -131,6 +136,9 @@ class IncidentViewSet(ListModelMixin, Happenings):
         return self._act(services.incident_comment, pk, CommentSerializer)
 
     def _act(self, service: Callable[..., Incident], pk: UUID, content: type[Any]) -> Response:
+        # Before anything is said about what was sent: another organization's incident is not there at all.
+        if not selectors.incidents_of(self.actor).filter(id=pk).exists():
+            raise Http404
         sent = content(data=self.request.data)
         sent.is_valid(raise_exception=True)
         try:

@@ -63,12 +63,12 @@ def incident_resolve(
     An open one is acknowledged by the same person in the same moment. Raises ValidationError for an unknown
     disposition or a note over NOTE_CHARS, and what incident_acknowledge raises.
     """
+    incident = _locked(actor, incident_id)
     if disposition not in Disposition.values:
         known = ", ".join(Disposition.values)
         raise ValidationError({"disposition": f"“{disposition}” is no disposition. Choose one of: {known}."})
     if len(note) > NOTE_CHARS:
         raise ValidationError({"note": f"The note has {len(note)} characters; the most is {NOTE_CHARS}."})
-    incident = _locked(actor, incident_id)
     _guard(incident, "resolve", expected_version)
     if incident.status == Status.OPEN:
         incident.acknowledged_by, incident.acknowledged_at = actor.user, at
@@ -103,12 +103,12 @@ def incident_comment(*, actor: Actor, incident_id: UUID, text: str, at: dt.datet
 
     Raises ValidationError when the text is empty or over COMMENT_CHARS, PermissionDenied, Http404.
     """
+    incident = _locked(actor, incident_id)
     words = text.strip()
     if not words:
         raise ValidationError({"text": "Write something first."})
     if len(words) > COMMENT_CHARS:
         raise ValidationError({"text": f"The comment has {len(words)} characters; the most is {COMMENT_CHARS}."})
-    incident = _locked(actor, incident_id)
     _guard(incident, "comment", None)
     timeline_add(incident=incident, kind="commented", text=words, at=at, actor_id=actor.user.id)
     outbox_append(

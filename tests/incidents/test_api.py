@@ -220,7 +220,9 @@ def test_vera_is_told_why_and_greta_finds_nothing(cast: Any, client: Client) -> 
     cast.login(client, cast.greta)
     statuses = [client.post(f"{address}{verb}/").status_code for verb in ("acknowledge", "reopen")]
     statuses += [client.get(address).status_code, client.get(f"{EVENTS}{event.id}/").status_code]
-    assert statuses == [404, 404, 404, 404]
+    # What she sent is wrong, too; she is not told so, since for her there is nothing to send it to.
+    statuses += [client.post(f"{address}{verb}/").status_code for verb in ("resolve", "comment")]
+    assert statuses == [404, 404, 404, 404, 404, 404]
     assert [client.get(listed).json()["results"] for listed in (EVENTS, INCIDENTS)] == [[], []]
     assert client.get(EVENTS, {"camera": str(cast.gate3.id)}).json()["results"] == []
     with tenant(cast.acme.id):
@@ -277,3 +279,30 @@ def test_without_redis_a_keyed_write_is_refused(cast: Any, omar: Client, monkeyp
     assert (response.status_code, response.json()["error"]["code"]) == (503, "unavailable")
     with tenant(cast.acme.id):
         assert Incident.objects.get().status == "open"
+
+
+@pytest.mark.parametrize("address", ["/api/v1/nothing/", f"{INCIDENTS}12/", "/api/v2/"])
+def test_an_address_that_nobody_serves_is_answered_in_the_envelope(omar: Client, address: str) -> None:
+    answer = omar.get(address)
+    message = "There is no such address. /api/docs/ lists them."
+    assert (answer.status_code, answer.json()) == (
+        404,
+        {"error": {"code": "not_found", "message": message, "fields": {}}},
+    )
+
+
+def test_a_fault_of_ours_is_answered_in_the_envelope(
+    cast: Any, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError("secret details")
+
+    cast.login(client, cast.omar)
+    client.raise_request_exception = False
+    monkeypatch.setattr("incidents.selectors.event_stats", broken)
+    answer = client.get(f"{EVENTS}stats/summary/")
+    message = "The server could not answer, and nothing was changed. The reason is in its log."
+    assert (answer.status_code, answer.json()) == (
+        500,
+        {"error": {"code": "server_error", "message": message, "fields": {}}},
+    )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +127,8 @@ def make_bad(kind: str, folder: Path) -> Path:
         path.write_text("It is only a text.\n" * 200)
     elif kind == "folder":
         path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
     elif kind == "headless":
         whole = render_clip(folder / "whole.mp4", frames=25, index_first=False).read_bytes()
         path.write_bytes(whole[: len(whole) // 2])
@@ -138,6 +141,7 @@ BAD_FILES = [
     ("empty", "{} is empty (0 bytes). Copy the file again."),
     ("text", "{} is damaged or not a video: nothing in it can be decoded. Export it again, as MP4 with H.264."),
     ("folder", "{} is a folder. Name one video file in it."),
+    ("pipe", "{} is a device or a pipe, not a file. Name a video file; the first USB camera is usb:0."),
     ("headless", "{} is damaged or not a video: nothing in it can be decoded. Export it again, as MP4 with H.264."),
     ("missing", "There is no file {}. Check the path."),
 ]

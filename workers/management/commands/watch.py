@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
@@ -40,6 +43,8 @@ class Command(BaseCommand):
         """Watch; Ctrl-C closes the open event and its clip, and ends without an error."""
         if not 0.1 <= options["fps"] <= 60.0:
             raise CommandError(f"--fps must be 0.1 to 60, not {options['fps']:g}.")
+        # What `timeout`, systemd and Docker send ends like Ctrl-C: else the evidence of every run stayed behind.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         cv2.setNumThreads(1)
         if options["evidence"] is not None:
             self._watch(options, options["evidence"])
@@ -66,3 +71,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             lines.close()
             self.stderr.write("Stopped.")
+        except BrokenPipeError:
+            # `… | head` has all that it wanted. Without another place for it, the last flush would complain again.
+            lines.close()
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
