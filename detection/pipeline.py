@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ from detection.detect.base import Detector, DetectorError
 from detection.events import EventSettings, EventTracker
 from detection.features import FeatureExtractor, FrameFeatures, tags_of
 from detection.motion import GateDecision, MotionGate, MotionSettings
-from detection.score import RobustScore
+from detection.score import RobustScore, Scene, Scorer
 from detection.track import DeepSortTracker
 from detection.types import Detection, EventUpdate, Frame, FrameScore, Track
 
@@ -37,8 +37,8 @@ class PipelineSettings:
 class FrameResult:
     """What one frame gave.
 
-    When the detector failed, error is its sentence, features and score are None, and no update was drawn from the
-    frame. stage_s: seconds spent per stage (gate, detect, track, features, score, event).
+    When the detector or the scorer failed, error is its sentence, features and score are None, and no update was drawn
+    from the frame. stage_s: seconds spent per stage (gate, detect, track, features, score, event).
     """
 
     frame: Frame
@@ -56,12 +56,16 @@ class FrameResult:
 class CameraPipeline:
     """Hold the state of every stage for one camera. Not thread-safe: one thread calls it, frame by frame."""
 
-    def __init__(self, settings: PipelineSettings, detector: Detector) -> None:
+    def __init__(
+        self, settings: PipelineSettings, detector: Detector, make_scorer: Callable[[], Scorer] = RobustScore
+    ) -> None:
+        """Start with nothing seen; make_scorer gives a scorer anew at the start and for another picture size."""
         self._settings = settings
         self._detector = detector
         self._gate = MotionGate(settings.motion)
         self._events = EventTracker(settings.events)
-        self._score = RobustScore()
+        self._make_scorer = make_scorer
+        self._scorer = make_scorer()
         self._size: tuple[int, int] | None = None
         self._last_at = float("-inf")
         self._detections: tuple[Detection, ...] = ()
@@ -107,7 +111,7 @@ class CameraPipeline:
         at_s = max(frame.at_s, self._last_at)
         size = (frame.image.shape[0], frame.image.shape[1])
         if self._size is not None and size != self._size:
-            self._score = RobustScore()  # pixels mean something else now
+            self._scorer = self._make_scorer()  # pixels mean something else now
             self._restart_tracks()
         elif at_s - self._last_at > GAP_S:
             self._restart_tracks()
@@ -126,8 +130,13 @@ class CameraPipeline:
         with _timed(stage_s, "features"):
             features = self._extractor.extract(tracks, size, at_s)
             tags = tags_of(features, size)
-        with _timed(stage_s, "score"):
-            score = self._score.update(features, size, at_s, learn=self._may_learn(frame.captured_at))
+        scene = Scene(frame.image, tracks, features, at_s, frame.captured_at)
+        try:
+            with _timed(stage_s, "score"):
+                score = self._scorer.update(scene, learn=self._may_learn(frame.captured_at))
+        except Exception as error:  # a scorer is a plug-in too; a fault is never a quiet "normal"
+            sentence = f"The scorer {self._scorer.name} failed: {type(error).__name__}: {error}"
+            return FrameResult(frame, gate, self._detections, tracks, error=sentence, stage_s=stage_s)
         with _timed(stage_s, "event"):
             labels = [t.label for t in tracks]
             updates = self._events.update(score, features, tags, labels, frame.captured_at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from detection.detect.base import Detector
 from detection.evidence import ClipReady, EventRecorder, PreRollRing, encode_jpeg
 from detection.masks import Polygon
 from detection.pipeline import CameraPipeline, FrameResult, PipelineSettings
+from detection.score import RobustScore, Scorer
 from detection.sources import SourceSettings, SourceState, open_source
 from detection.types import EventUpdate, Frame
 
@@ -59,13 +61,21 @@ class CameraWatch:
     The constructor raises SourceError when the address is not understood; later trouble shows in the source state.
     """
 
-    def __init__(self, camera: str, uri: str, settings: WatchSettings, detector: Detector, evidence_dir: Path) -> None:
+    def __init__(
+        self,
+        camera: str,
+        uri: str,
+        settings: WatchSettings,
+        detector: Detector,
+        evidence_dir: Path,
+        make_scorer: Callable[[], Scorer] = RobustScore,
+    ) -> None:
         self._camera = camera
         self._settings = settings
         self._detector = detector
         self._source = open_source(uri, settings.source)
         self._source.set_masks(settings.masks)
-        self._pipeline = CameraPipeline(replace(settings.pipeline, camera=camera), detector)
+        self._pipeline = CameraPipeline(replace(settings.pipeline, camera=camera), detector, make_scorer)
         evidence_dir.mkdir(parents=True, exist_ok=True)
         ring = PreRollRing(settings.pre_roll_s)
         self._recorder = EventRecorder(

@@ -19,6 +19,8 @@ _FAMILY_OF = {
     "num_objects": "things", "min_person_obj_px": "things", "min_person_obj_norm": "things",
     "avg_speed_px": "speed", "max_speed_px": "speed", "fast_ratio": "speed", "avg_accel_px": "speed",
     "loiter_ratio": "stillness", "stationary_ratio": "stillness",
+    "scene_motion": "speed", "object_speed": "speed",
+    "object_class": "things", "object_shape": "things", "object_look": "things",
     "mean_track_age": "stillness", "median_track_age": "stillness", "max_track_age": "stillness",
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ from math import exp, hypot
 
 import numpy as np
 
-from detection.features import FrameFeatures
+from detection.score.base import Scene
 from detection.score.baseline import Baseline
 from detection.score.parts import FAMILIES, PARTS
 from detection.types import FrameScore, ScorePart
@@ -32,6 +32,9 @@ class RobustScore:
     sum is squashed by a logistic curve.
     """
 
+    name = "robust"
+    version = "1"
+
     def __init__(self) -> None:
         self._baseline = Baseline(len(PARTS))
         self._started_at: float | None = None
@@ -43,20 +46,21 @@ class RobustScore:
         self._cap = np.array([FAMILIES[p.family].cap for p in PARTS])
         self._weight = np.array([p.weight for p in PARTS])
 
-    def update(self, features: FrameFeatures, size: tuple[int, int], at_s: float, *, learn: bool = True) -> FrameScore:
+    def update(self, scene: Scene, *, learn: bool = True) -> FrameScore:
         """Return the score of one frame and learn it.
 
-        size: (height, width) of the picture in pixels; at_s: stream time in seconds, never falling; learn is False
-        while an event is open, so that what is unusual does not become usual by lasting. The frame is judged before
-        it is learned. The first WARM_UP_S score 0, marked warming_up.
+        learn is False while an event is open, so that what is unusual does not become usual by lasting. The frame is
+        judged before it is learned. The first WARM_UP_S score 0, marked warming_up. Raises ValueError for features
+        that are not finite.
         """
+        features, at_s = scene.features, scene.at_s
         values = np.array([getattr(features, p.name) if p.defined(features) else np.nan for p in PARTS])
         if not np.isfinite([getattr(features, p.name) for p in PARTS]).all():
             raise ValueError(f"The features of a frame are not all finite: {features}.")
         if self._started_at is None:
             self._started_at = self._last_at = at_s
         self._baseline.measure(at_s)
-        deviations = self._deviations(values, hypot(*size))
+        deviations = self._deviations(values, hypot(*scene.size))
         warming = at_s - self._started_at < WARM_UP_S
         if warming:
             self._baseline.learn(values, at_s)

@@ -17,6 +17,9 @@ from detection.detect.base import DetectorError
 from detection.detect.registry import load_detector
 from detection.events import PRESETS, preset
 from detection.pipeline import PipelineSettings
+from detection.score.learned import ModelError
+from detection.score.normality import NormalityError
+from detection.score.registry import scorer_maker
 from detection.sources import SourceError, SourceSettings
 from detection.terminal import Limits, watch_lines
 from detection.watch import CameraWatch, WatchSettings
@@ -32,6 +35,10 @@ class Command(BaseCommand):
         """Declare the command line."""
         parser.add_argument("source", metavar="SOURCE")
         parser.add_argument("--detector", default="builtin", help='"builtin" or the path of an .onnx file')
+        parser.add_argument(
+            "--scorer", type=Path, metavar="PATH", help="a folder that `train` wrote, or a state of `evaluate --save`"
+        )
+        parser.add_argument("--embedder", type=Path, metavar="FILE", help="the .onnx file that a state's looks need")
         parser.add_argument("--preset", choices=PRESETS, default="balanced")
         parser.add_argument("--fps", type=float, default=5.0, help="analysed frames a second")
         parser.add_argument("--loop", action="store_true", help="start a file again at its end")
@@ -60,8 +67,9 @@ class Command(BaseCommand):
         )
         try:
             detector = load_detector(options["detector"])
-            watch = CameraWatch("terminal", options["source"], settings, detector, evidence_dir)
-        except (DetectorError, SourceError, OSError) as error:
+            make_scorer = scorer_maker(options["scorer"], options["embedder"])
+            watch = CameraWatch("terminal", options["source"], settings, detector, evidence_dir, make_scorer)
+        except (DetectorError, ModelError, NormalityError, SourceError, OSError) as error:
             raise CommandError(str(error)) from error
         lines = watch_lines(watch, evidence_dir, Limits(options["frames"], options["seconds"]))
         try:

@@ -1,0 +1,1 @@
+"""Measure scorers on public benchmarks, with the protocol stated and no test statistic used."""

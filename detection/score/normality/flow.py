@@ -1,0 +1,80 @@
+"""Measure how fast the picture moves, everywhere, between two analysed frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.types import Box, Image
+
+Field = NDArray[np.float32]
+
+MAX_WIDTH = 384
+"""Wider pictures are reduced before the flow: its cost grows with the area."""
+REDUCE = 2
+"""The field is kept at half of the flow's resolution; nothing finer is read from it."""
+MAX_GAP_S = 1.0
+"""Over a longer gap nothing is where it was, and a flow would be made up."""
+WINDOW = (0.04, 0.11)
+"""Share of the picture's width and height over which motion is averaged: about a person, so that a hand is none."""
+BANDS = 60
+UPPER_QUARTILE = 75.0
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """The speed of every place, (rows, columns), float32, px/s of the analysed picture; scale: columns per pixel."""
+
+    speed: Field
+    scale: float
+
+    def in_box(self, box: Box) -> float:
+        """Return the upper quartile of the speeds in a box, px/s: the legs and the ground in it count little."""
+        rows, columns = self.speed.shape
+        left, top, right, bottom = (value * self.scale for value in box)
+        x0, y0 = min(max(0, int(left)), columns - 1), min(max(0, int(top)), rows - 1)
+        part = self.speed[y0 : max(y0 + 1, int(np.ceil(bottom))), x0 : max(x0 + 1, int(np.ceil(right)))]
+        return float(np.percentile(part, UPPER_QUARTILE))
+
+    def bands(self) -> Field:
+        """Return the fastest person-sized place of each of BANDS horizontal bands, top to bottom: (BANDS,), px/s."""
+        rows, columns = self.speed.shape
+        window = (max(1, round(WINDOW[0] * columns)), max(1, round(WINDOW[1] * rows)))
+        fastest = cv2.blur(self.speed, window).max(axis=1)
+        edges = np.linspace(0, rows, BANDS + 1).astype(int)
+        return np.array([fastest[a : max(a + 1, b)].max() for a, b in pairwise(edges)], np.float32)
+
+
+class FlowMeter:
+    """Compute dense optical flow (DIS: Kroeger, Timofte, Dai and Van Gool, ECCV 2016) from frame to frame.
+
+    The medium preset, because the fast ones smear what is as small as a far bicycle. Not thread-safe.
+    """
+
+    def __init__(self) -> None:
+        self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+        self._last: NDArray[np.uint8] | None = None
+        self._last_at = float("-inf")
+
+    def measure(self, image: Image, at_s: float) -> Motion | None:
+        """Return the motion since the last frame; None on the first one, after a gap, or with another picture size.
+
+        image: (height, width, 3), uint8, BGR; at_s: stream time in seconds, never falling.
+        """
+        width = min(MAX_WIDTH, image.shape[1])
+        size = (width, max(1, round(image.shape[0] * width / image.shape[1])))
+        small = image if size[0] == image.shape[1] else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+        before, passed_s = self._last, at_s - self._last_at
+        self._last, self._last_at = grey, at_s
+        if before is None or before.shape != grey.shape or not 0.0 < passed_s <= MAX_GAP_S:
+            return None
+        flow = self._flow.calc(before, grey, None)  # type: ignore[call-overload]  # the stubs do not know None
+        half = (max(1, size[0] // REDUCE), max(1, size[1] // REDUCE))
+        flow = cv2.resize(flow, half, interpolation=cv2.INTER_AREA)
+        pixels = image.shape[1] / size[0] / passed_s
+        return Motion(cv2.magnitude(flow[..., 0], flow[..., 1]) * np.float32(pixels), half[0] / image.shape[1])
