@@ -35,7 +35,7 @@ format: $(VENV)/.installed-test ## put the code into shape
 	$(IN_VENV) -m ruff check --fix .
 	$(IN_VENV) -m ruff format .
 
-check: lint ## lint, and check types, imports between rooms, migrations and the deployment settings
+check: $(VENV)/.installed-full lint ## lint, and check types, imports between rooms, migrations and the deployment settings
 	$(IN_VENV) -m mypy
 	$(VENV)/bin/lint-imports
 	$(IN_VENV) manage.py makemigrations --check --dry-run

@@ -61,13 +61,11 @@ class TenantAdmin(ModelAdmin):
     form = TenantForm
     list_filter_sheet = False
 
-    def write(self, actor: Actor, form: Any, row_id: UUID | None) -> TenantModel:
-        """Create (row_id None) or change a row through a service and return it."""
-        raise NotImplementedError
+    write: Callable[[Actor, Any, UUID | None], TenantModel]
+    """Create (row id None) or change a row through a service, from a valid form, and return it."""
 
-    def remove(self, actor: Actor, row_id: UUID) -> None:
-        """Delete a row through a service."""
-        raise NotImplementedError
+    remove: Callable[[Actor, UUID], None]
+    """Delete a row through a service."""
 
     # Who may: the role decides; whose: the queryset decides.
 
