@@ -6,6 +6,10 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3 python; do \
 VENV := .venv
 IN_VENV := $(VENV)/bin/python
 INSTALL := $(IN_VENV) -m pip install --disable-pip-version-check -c constraints.txt -e
+# OpenCV's usual wheel needs the libraries of a screen; a server without them gets the same version built without.
+SCREENLESS := $(IN_VENV) -c "import cv2" 2>/dev/null || \
+	$(IN_VENV) -m pip install --disable-pip-version-check -q -c constraints.txt --no-deps --force-reinstall \
+	opencv-contrib-python-headless
 TESTS ?= tests
 BENCH ?= pipeline
 
@@ -55,14 +59,17 @@ $(IN_VENV):
 $(VENV)/.installed: pyproject.toml constraints.txt | $(IN_VENV)
 	@echo "Installing what Vedette needs (1 GB on disk; a few minutes the first time)."
 	@$(INSTALL) .
+	@$(SCREENLESS)
 	@touch $@
 
 $(VENV)/.installed-test: pyproject.toml constraints.txt | $(IN_VENV)
 	@echo "Installing what Vedette and its tests need."
 	@$(INSTALL) ".[test]"
+	@$(SCREENLESS)
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-full: pyproject.toml constraints.txt | $(IN_VENV)
 	@echo "Installing the full set with torch (several GB the first time)."
 	@$(INSTALL) ".[full,test]"
+	@$(SCREENLESS)
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-test
