@@ -70,6 +70,8 @@ def main() -> None:
                 f"{lost} of {given} pictures replaced by a newer one, ms: {stage}"
             )
         print(f"watching process: {load:.2f} cores, {process.num_threads()} threads, over {took:.0f} s")
+        every = round(60 / SAMPLE_S)
+        print("RSS by minute, MB: " + " ".join(f"{each:.0f}" for each in rss[::every]))
         print(f"RSS {rss[0]:.0f} MB at the start, {rss[-1]:.0f} MB at the end, {max(rss):.0f} MB at most")
 
 

@@ -24,10 +24,9 @@ PATIENCE_S = 15.0
 TTL_S = 60
 
 
-class Probe(TypedDict, total=False):
-    """What a page shows of a test; the figures and the picture (JPEG in base64) are there when ok."""
+class ProbeAnswer(TypedDict, total=False):
+    """What a worker leaves: whether the address opened and why not; the figures and the picture (JPEG in base64)."""
 
-    state: Literal["waiting", "done"]
     ok: bool
     message: str
     width: int
@@ -36,6 +35,12 @@ class Probe(TypedDict, total=False):
     codec: str
     took_s: float
     jpeg: str
+
+
+class Probe(ProbeAnswer, total=False):
+    """What a page shows of a test; the answer is there when it is done."""
+
+    state: Literal["waiting", "done"]
 
 
 NO_WORKER: Probe = {
@@ -76,12 +81,21 @@ def probe_answer(*, actor: Actor, request_id: UUID, at: dt.datetime) -> Probe:
     asked = cache.get(_asked_key(request_id))
     if asked is None or asked[:2] != (actor.user.id, actor.organization_id):
         raise Http404
-    answer: Probe | None = cache.get(f"probe:{request_id}")
+    answer: ProbeAnswer | None = cache.get(_answer_key(request_id))
     if answer is not None:
         return {**answer, "state": "done", "message": masked_text(answer["message"])}
     if (at - asked[2]).total_seconds() > PATIENCE_S:
         return NO_WORKER
     return {"state": "waiting"}
+
+
+def probe_finish(*, request_id: UUID, answer: ProbeAnswer) -> None:
+    """Leave the answer where the page looks for it; it never carries credentials."""
+    cache.set(_answer_key(request_id), answer, timeout=TTL_S)
+
+
+def _answer_key(request_id: UUID) -> str:
+    return f"probe:{request_id}"
 
 
 def _asked_key(request_id: UUID) -> str:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import base64
 import threading
-from typing import TypedDict
-
-from django.core.cache import cache
+from uuid import UUID
 
 from cameras.credentials import UnreadableSource, decrypt, masked_text
+from cameras.probe import ProbeAnswer, probe_finish
 from detection.evidence import encode_jpeg
 from detection.sources import probe
 
-RESULT_KEPT_S = 60
 PICTURE_MAX_WIDTH = 640
 
 PROBES_AT_ONCE = 2
@@ -23,28 +21,10 @@ BUSY = "Other addresses are being tested at this moment. Try again in a few seco
 _at_once = threading.BoundedSemaphore(PROBES_AT_ONCE)
 
 
-class ProbeAnswer(TypedDict):
-    """What the admin's page reads from the cache; jpeg is base64, empty without a picture."""
-
-    ok: bool
-    message: str
-    width: int
-    height: int
-    fps: float
-    codec: str
-    took_s: float
-    jpeg: str
-
-
-def probe_key(request_id: str) -> str:
-    """Return the cache key under which the answer to a request lies."""
-    return f"probe:{request_id}"
-
-
 def probe_source(request_id: str, encrypted: str) -> None:
     """Open the address for a moment and leave the answer in the cache; it never carries credentials."""
     if not _at_once.acquire(blocking=False):
-        cache.set(probe_key(request_id), _refusal(BUSY), RESULT_KEPT_S)
+        probe_finish(request_id=UUID(request_id), answer=_refusal(BUSY))
         return
     try:
         found = probe(decrypt(encrypted))
@@ -64,7 +44,7 @@ def probe_source(request_id: str, encrypted: str) -> None:
         )
     finally:
         _at_once.release()
-    cache.set(probe_key(request_id), answer, RESULT_KEPT_S)
+    probe_finish(request_id=UUID(request_id), answer=answer)
 
 
 def _refusal(message: str) -> ProbeAnswer:

@@ -18,7 +18,7 @@ from tests.rtsp_server import refused_port
 from workers import probing
 from workers.tasks import probe_source
 
-REQUEST = "0b7e"
+REQUEST = "0b7e0000-0000-4000-8000-000000000001"
 
 
 @pytest.fixture(autouse=True)
