@@ -38,6 +38,11 @@ class GateDecision:
     reason: GateReason
     changed_ratio: float
 
+    @property
+    def moved(self) -> bool:
+        """Tell whether anything moves: a picture looked at only because it was time to shows what the last one did."""
+        return self.open and self.reason != "refresh"
+
 
 class MotionGate:
     """Compare each picture of one camera with the last, at 160 pixels wide. Not thread-safe."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from detection.detect.base import Detector, DetectorError
-from detection.events import EventSettings, EventTracker
-from detection.features import FeatureExtractor, FrameFeatures, tags_of
+from detection.events import EventSettings
+from detection.features import FeatureExtractor, FrameFeatures
+from detection.judging import NEW_NORMAL_S, CameraJudge, scorer_failed, timed
 from detection.motion import GateDecision, MotionGate, MotionSettings
 from detection.score import RobustScore, Scene, Scorer
+from detection.sight import Sight, Tape, usable
 from detection.track import DeepSortTracker
 from detection.types import Detection, EventUpdate, Frame, FrameScore, Track
 
@@ -23,14 +25,13 @@ GAP_S = 5.0
 class PipelineSettings:
     """How one camera is watched.
 
-    camera: the key of its state in a shared detector; new_normal_s: an event open for longer is learned from again,
-    so that a lasting change of the scene cannot keep one event open for ever.
+    camera: the key of its state in a shared detector; new_normal_s: an event open for longer is learned from again.
     """
 
     camera: str = "camera"
     events: EventSettings = field(default_factory=EventSettings)
     motion: MotionSettings = field(default_factory=MotionSettings)
-    new_normal_s: float = 120.0
+    new_normal_s: float = NEW_NORMAL_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class FrameResult:
     """What one frame gave.
 
     When the detector or the scorer failed, error is its sentence, features and score are None, and no update was drawn
-    from the frame. stage_s: seconds spent per stage (gate, detect, track, features, score, event).
+    from the frame. stage_s: seconds spent per stage (gate, detect, track, features, score, event). refused: detections
+    that were unusable, for example with a box that is not finite.
     """
 
     frame: Frame
@@ -51,30 +53,37 @@ class FrameResult:
     updates: tuple[EventUpdate, ...] = ()
     error: str = ""
     stage_s: dict[str, float] = field(default_factory=dict)
+    refused: int = 0
 
 
 class CameraPipeline:
-    """Hold the state of every stage for one camera. Not thread-safe: one thread calls it, frame by frame."""
+    """Hold the state of every stage for one camera. Not thread-safe: one thread calls it, frame by frame.
+
+    What needs the picture ends in a Sight, which the tape keeps, if there is one; the judge makes score and events of
+    it, and does the same in a replay.
+    """
 
     def __init__(
-        self, settings: PipelineSettings, detector: Detector, make_scorer: Callable[[], Scorer] = RobustScore
+        self,
+        settings: PipelineSettings,
+        detector: Detector,
+        make_scorer: Callable[[], Scorer] = RobustScore,
+        tape: Tape | None = None,
     ) -> None:
         """Start with nothing seen; make_scorer gives a scorer anew at the start and for another picture size."""
         self._settings = settings
         self._detector = detector
+        self._judge = CameraJudge(settings.events, make_scorer, settings.new_normal_s)
+        self._tape = tape
         self._gate = MotionGate(settings.motion)
-        self._events = EventTracker(settings.events)
-        self._make_scorer = make_scorer
-        self._scorer = make_scorer()
         self._size: tuple[int, int] | None = None
         self._last_at = float("-inf")
-        self._detections: tuple[Detection, ...] = ()
         self._restart_tracks()
 
     @property
     def event_open(self) -> bool:
         """Tell whether an event is open."""
-        return self._events.open_since is not None
+        return self._judge.open_since is not None
 
     def process(self, frame: Frame) -> FrameResult:
         """Return what one frame gave; frames come in order of time. Never raises for a detector that fails.
@@ -82,36 +91,47 @@ class CameraPipeline:
         On a still picture nothing is detected: what was seen last is still there, and goes through the later stages
         as it is.
         """
-        at_s = self._begin(frame)
         stage_s: dict[str, float] = {}
-        with _timed(stage_s, "gate"):
-            gate = self._gate.look(frame.image, at_s)
-        if gate.open:
-            try:
-                with _timed(stage_s, "detect"):
-                    self._detections = tuple(self._detector.detect([frame.image], [self._settings.camera])[0])
-            except Exception as error:  # a plug-in may raise anything; its camera shows it, the others go on
-                self._detections = ()
-                return FrameResult(frame, gate, error=_sentence(error, self._detector.name), stage_s=stage_s)
-        return self._judge(frame, at_s, gate, stage_s)
+        sight = self._look(frame, self._begin(frame), stage_s)
+        if self._tape is not None:
+            self._tape.add(sight)
+        judged = self._judge.judge(sight)
+        for stage, seconds in judged.stage_s.items():
+            stage_s[stage] = stage_s.get(stage, 0.0) + seconds
+        return FrameResult(
+            frame=frame,
+            gate=sight.gate,
+            detections=sight.detections,
+            tracks=sight.tracks,
+            features=sight.features if judged.score is not None else None,
+            tags=judged.tags,
+            score=judged.score,
+            updates=judged.updates,
+            error=judged.error,
+            stage_s=stage_s,
+            refused=sight.refused,
+        )
 
     def reconfigure(self, settings: PipelineSettings) -> None:
         """Take new settings without losing tracks, what is usual, or the open event."""
         if settings.motion != self._settings.motion:
             self._gate = MotionGate(settings.motion)
-        self._events.settings = settings.events
+        self._judge.set_events(settings.events)
+        self._judge.new_normal_s = settings.new_normal_s
         self._settings = settings
 
     def flush(self) -> tuple[EventUpdate, ...]:
         """Close the open event, if any: the source ended or the watch stops."""
-        return self._events.flush()
+        if self._tape is not None:
+            self._tape.flushed()
+        return self._judge.flush()
 
     def _begin(self, frame: Frame) -> float:
         """Return the frame's stream time, never falling, after starting anew what a gap or another size ended."""
         at_s = max(frame.at_s, self._last_at)
         size = (frame.image.shape[0], frame.image.shape[1])
         if self._size is not None and size != self._size:
-            self._scorer = self._make_scorer()  # pixels mean something else now
+            self._gate = MotionGate(self._settings.motion)
             self._restart_tracks()
         elif at_s - self._last_at > GAP_S:
             self._restart_tracks()
@@ -121,42 +141,64 @@ class CameraPipeline:
     def _restart_tracks(self) -> None:
         self._tracker = DeepSortTracker()
         self._extractor = FeatureExtractor()
-        self._detections = ()
+        self._detections: tuple[Detection, ...] = ()
+        self._owed = False
 
-    def _judge(self, frame: Frame, at_s: float, gate: GateDecision, stage_s: dict[str, float]) -> FrameResult:
-        size = (frame.image.shape[0], frame.image.shape[1])
-        with _timed(stage_s, "track"):
-            tracks = tuple(self._tracker.update(frame.image, self._detections, at_s))
-        with _timed(stage_s, "features"):
-            features = self._extractor.extract(tracks, size, at_s)
-            tags = tags_of(features, size)
-        scene = Scene(frame.image, tracks, features, at_s, frame.captured_at)
+    def _look(self, frame: Frame, at_s: float, stage_s: dict[str, float]) -> Sight:
+        """Return what every stage up to the scorer's reading sees in a frame."""
+        size, refused = (frame.image.shape[0], frame.image.shape[1]), 0
+        with timed(stage_s, "gate"):
+            gate = self._gate.look(frame.image, at_s)
+        if self._owed and not gate.open:
+            # What moved was not seen, as the detector failed: a still picture of it is looked at all the same.
+            gate = GateDecision(True, "refresh", gate.changed_ratio)
+        scorer = self._judge.scorer_for(size)
+        if gate.open:
+            try:
+                with timed(stage_s, "detect"):
+                    found = self._detector.detect([frame.image], [self._settings.camera])[0]
+                    self._detections = usable(found, size)
+            except Exception as error:  # a plug-in may raise anything; its camera shows it, the others go on
+                self._detections, self._owed = (), True
+                sentence = _detector_failed(self._detector, error)
+                return Sight(frame.index, at_s, frame.captured_at, size, gate, error=sentence)
+            self._owed = False
+            refused = len(found) - len(self._detections)
         try:
-            with _timed(stage_s, "score"):
-                score = self._scorer.update(scene, learn=self._may_learn(frame.captured_at))
-        except Exception as error:  # a scorer is a plug-in too; a fault is never a quiet "normal"
-            sentence = f"The scorer {self._scorer.name} failed: {type(error).__name__}: {error}"
-            return FrameResult(frame, gate, self._detections, tracks, error=sentence, stage_s=stage_s)
-        with _timed(stage_s, "event"):
-            labels = [t.label for t in tracks]
-            updates = self._events.update(score, features, tags, labels, frame.captured_at)
-        return FrameResult(frame, gate, self._detections, tracks, features, tags, score, updates, "", stage_s)
+            with timed(stage_s, "track"):
+                tracks = tuple(self._tracker.update(frame.image, self._detections, at_s))
+            with timed(stage_s, "features"):
+                features = self._extractor.extract(tracks, size, at_s)
+        except Exception as error:  # numerical trouble in a library: people see it, and tracking starts anew
+            self._restart_tracks()
+            self._owed = True
+            sentence = f"The tracker failed: {type(error).__name__}: {error}"
+            return Sight(frame.index, at_s, frame.captured_at, size, gate, error=sentence)
+        try:
+            with timed(stage_s, "score"):
+                scene = Scene(frame.image, tracks, features, at_s, frame.captured_at, gate.moved)
+                # In one order in memory, since sums over another order differ in the last bit.
+                seen = {name: np.asarray(array, order="C") for name, array in scorer.read(scene).items()}
+        except Exception as error:  # a scorer is a plug-in too
+            sentence, seen = scorer_failed(scorer, error), {}
+        else:
+            sentence = ""
+        return Sight(
+            frame.index,
+            at_s,
+            frame.captured_at,
+            size,
+            gate,
+            self._detections,
+            tracks,
+            features,
+            seen,
+            refused,
+            sentence,
+        )
 
-    def _may_learn(self, at: float) -> bool:
-        since = self._events.open_since
-        return since is None or at - since > self._settings.new_normal_s
 
-
-@contextmanager
-def _timed(stage_s: dict[str, float], stage: str) -> Iterator[None]:
-    started = time.perf_counter()
-    try:
-        yield
-    finally:
-        stage_s[stage] = time.perf_counter() - started
-
-
-def _sentence(error: Exception, detector: str) -> str:
+def _detector_failed(detector: Detector, error: Exception) -> str:
     if isinstance(error, DetectorError):
         return str(error)
-    return f"The detector {detector} failed: {type(error).__name__}: {error}"
+    return f"The detector {detector.name} failed: {type(error).__name__}: {error}"

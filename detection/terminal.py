@@ -1,18 +1,20 @@
-"""Watch one source and tell of it in JSON lines: what `manage.py watch` prints, without Django."""
+"""Watch one source, or go through its recording, and tell of it in JSON lines: `manage.py watch` without Django."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from detection.evidence import draw_overlay, encode_jpeg
+from detection.judging import Judged
 from detection.pipeline import FrameResult
-from detection.types import EventUpdate
+from detection.sight import Sight
+from detection.types import EventUpdate, Frame, FrameScore
 from detection.watch import CameraWatch, WatchStep
 
 STEP_S = 0.5
@@ -31,38 +33,83 @@ class Limits:
 class _Totals:
     frames: int = 0
     skipped: int = 0
+    refused: int = 0
     events: int = 0
     errors: int = 0
     stage_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
+    def count(self, seen: FrameResult | Sight, stage_s: dict[str, float], error: str) -> None:
+        """Count one frame."""
+        self.frames += 1
+        self.skipped += not seen.gate.open
+        self.refused += seen.refused
+        self.errors += bool(error)
+        for stage, seconds in stage_s.items():
+            self.stage_s[stage] += seconds
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a status line says of all frames so far."""
+        return {
+            "frames": self.frames,
+            "skipped_by_gate": self.skipped,
+            "events": self.events,
+            "detector_errors": self.errors,
+            "detections_refused": self.refused,
+            "stage_ms": {name: round(1000 * s / max(1, self.frames), 2) for name, s in self.stage_s.items()},
+        }
+
 
 def watch_lines(
-    watch: CameraWatch, evidence_dir: Path, limits: Limits, clock: Callable[[], float] = time.monotonic
-) -> Iterator[str]:
+    watch: CameraWatch,
+    evidence_dir: Path,
+    limits: Limits,
+    clock: Callable[[], float] = time.monotonic,
+    *,
+    scores: bool = False,
+    told: Callable[[Frame], None] | None = None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Generator[str, None, None]:
     """Yield JSON lines, kinds "opened", "peak", "closed", "clip", "error" and "status", until source or limits end.
 
     The peak frame of an event is written to evidence_dir as EVENT.jpg with its overlay. A source that cannot be read
     goes on being tried, and a status line says why. The watch is started here and closed in the end, also when the
-    caller stops early.
+    caller stops early. scores: also a line "score" for each frame; told is called with each analysed frame; it ends in
+    order once stopping says so.
     """
     totals = _Totals()
     started = clock()
-    told_at, told = float("-inf"), ""
+    told_at, last_status = float("-inf"), ""
     watch.start()
     try:
-        while not _over(totals, clock() - started, limits):
+        while not stopping() and not _over(totals, clock() - started, limits):
             step = watch.step(STEP_S)
-            yield from _facts(step, totals, evidence_dir)
+            yield from _facts(step, totals, evidence_dir, scores)
+            if step.result is not None and told is not None:
+                told(step.result.frame)
             status = step.source.status
-            if clock() - told_at >= STATUS_EVERY_S or status != told:
-                told_at, told = clock(), status
-                yield _status(step, totals)
-            if status == "ended" or (status == "offline" and step.source.retry_in_s is None):
+            if clock() - told_at >= STATUS_EVERY_S or status != last_status:
+                told_at, last_status = clock(), status
+                yield _status(step, totals, watch.analysed_fps)
+            # A source that has ended may still hold its last frame.
+            if step.result is None and (status == "ended" or (status == "offline" and step.source.retry_in_s is None)):
                 break
     finally:
         last = watch.close()
-    yield from _facts(last, totals, evidence_dir)
-    yield _status(last, totals)
+    yield from _facts(last, totals, evidence_dir, scores)
+    yield _status(last, totals, watch.analysed_fps)
+
+
+def replay_lines(steps: Iterable[Judged], *, scores: bool = False) -> Generator[str, None, None]:
+    """Yield the lines of a replay: as those of the run that was recorded, without clips, and one status at the end."""
+    totals = _Totals()
+    for step in steps:
+        if step.sight is not None:
+            totals.count(step.sight, step.stage_s, step.error)
+            yield from _of_frame(step.sight, step.score, step.error, scores)
+        for update in step.updates:
+            totals.events += update.kind == "opened"
+            yield _line(update.kind, **_without_kind(update))
+    yield _line("status", source="recording", message="The recording was replayed to its end.", **totals.facts())
 
 
 def _over(totals: _Totals, seconds: float, limits: Limits) -> bool:
@@ -71,16 +118,11 @@ def _over(totals: _Totals, seconds: float, limits: Limits) -> bool:
     )
 
 
-def _facts(step: WatchStep, totals: _Totals, evidence_dir: Path) -> Iterator[str]:
+def _facts(step: WatchStep, totals: _Totals, evidence_dir: Path, scores: bool) -> Iterator[str]:
     result = step.result
     if result is not None:
-        totals.frames += 1
-        totals.skipped += not result.gate.open
-        for stage, seconds in result.stage_s.items():
-            totals.stage_s[stage] += seconds
-        if result.error:
-            totals.errors += 1
-            yield _line("error", message=result.error)
+        totals.count(result, result.stage_s, result.error)
+        yield from _of_frame(result.frame, result.score, result.error, scores)
     for update in step.updates:
         totals.events += update.kind == "opened"
         if result is not None and update.kind != "closed":
@@ -97,6 +139,14 @@ def _facts(step: WatchStep, totals: _Totals, evidence_dir: Path) -> Iterator[str
         )
 
 
+def _of_frame(frame: Frame | Sight, score: FrameScore | None, error: str, scores: bool) -> Iterator[str]:
+    if error:
+        yield _line("error", message=error)
+    elif scores and score is not None:
+        facts = {"index": frame.index, "at_s": frame.at_s, "captured_at": frame.captured_at}
+        yield _line("score", **facts, **asdict(score))
+
+
 def _write_peak(folder: Path, update: EventUpdate, result: FrameResult) -> None:
     picture = draw_overlay(result.frame.image, result.tracks, update.reason)
     (folder / f"{update.event_id}.jpg").write_bytes(encode_jpeg(picture))
@@ -108,7 +158,7 @@ def _without_kind(update: EventUpdate) -> dict[str, Any]:
     return {**facts, "event_id": str(update.event_id)}
 
 
-def _status(step: WatchStep, totals: _Totals) -> str:
+def _status(step: WatchStep, totals: _Totals, fps: float) -> str:
     score = step.result.score if step.result else None
     return _line(
         "status",
@@ -117,12 +167,9 @@ def _status(step: WatchStep, totals: _Totals) -> str:
         retry_in_s=step.source.retry_in_s,
         score=score.value if score else None,
         warming_up=score.warming_up if score else None,
-        frames=totals.frames,
-        skipped_by_gate=totals.skipped,
         dropped=step.source.dropped,
-        events=totals.events,
-        detector_errors=totals.errors,
-        stage_ms={name: round(1000 * total / max(1, totals.frames), 2) for name, total in totals.stage_s.items()},
+        fps=fps,
+        **totals.facts(),
     )
 
 

@@ -81,11 +81,15 @@ class ScorePart:
 
 @dataclass(frozen=True, slots=True)
 class FrameScore:
-    """How unusual a frame is, 0–1, and why; while warming_up the value is 0."""
+    """How unusual a frame is, 0–1, and why; while warming_up the value is 0.
+
+    agreement: how many independent parts lie over what is normal for each, as far as the scorer tells them apart.
+    """
 
     value: float
     parts: tuple[ScorePart, ...] = ()
     warming_up: bool = False
+    agreement: int = 1
 
 
 @dataclass(frozen=True, slots=True)

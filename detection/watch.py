@@ -13,6 +13,7 @@ from detection.evidence import ClipReady, EventRecorder, PreRollRing, encode_jpe
 from detection.masks import Polygon
 from detection.pipeline import CameraPipeline, FrameResult, PipelineSettings
 from detection.score import RobustScore, Scorer
+from detection.sight import Tape
 from detection.sources import SourceSettings, SourceState, open_source
 from detection.types import EventUpdate, Frame
 
@@ -24,8 +25,8 @@ SILENT_S = 10.0
 class WatchSettings:
     """How one camera is read, analysed and recorded.
 
-    analysis_fps: frames a second that go through the pipeline, of those that the source gives. The camera key of
-    `pipeline` is set by the watch.
+    analysis_fps: frames a second that go through the pipeline; never more than the source has, and the source is read
+    at least as fast. The camera key of `pipeline` is set by the watch.
     """
 
     source: SourceSettings = field(default_factory=SourceSettings)
@@ -59,6 +60,7 @@ class CameraWatch:
     """Watch one camera. One thread calls step; close, reconfigure and latest_jpeg may come from others.
 
     The constructor raises SourceError when the address is not understood; later trouble shows in the source state.
+    tape: keeps what every analysed frame showed, for a replay.
     """
 
     def __init__(
@@ -69,21 +71,23 @@ class CameraWatch:
         detector: Detector,
         evidence_dir: Path,
         make_scorer: Callable[[], Scorer] = RobustScore,
+        tape: Tape | None = None,
     ) -> None:
         self._camera = camera
         self._settings = settings
         self._detector = detector
-        self._source = open_source(uri, settings.source)
+        self._source = open_source(uri, _fast_enough(settings))
         self._source.set_masks(settings.masks)
-        self._pipeline = CameraPipeline(replace(settings.pipeline, camera=camera), detector, make_scorer)
+        self._pipeline = CameraPipeline(replace(settings.pipeline, camera=camera), detector, make_scorer, tape)
         evidence_dir.mkdir(parents=True, exist_ok=True)
-        ring = PreRollRing(settings.pre_roll_s)
+        self._ring = PreRollRing(settings.pre_roll_s)
         self._recorder = EventRecorder(
-            evidence_dir, ring, settings.pre_roll_s, settings.post_roll_s, settings.max_clip_s
+            evidence_dir, self._ring, settings.pre_roll_s, settings.post_roll_s, settings.max_clip_s
         )
+        self._still = False
         self._latest: Frame | None = None
         self._source.subscribe(self._keep)
-        self._source.subscribe(ring.add)
+        self._source.subscribe(self._ring.add)
         self._lock = threading.Lock()
         self._index = -1
         self._due_at_s = float("-inf")
@@ -107,10 +111,24 @@ class CameraWatch:
             if result is not None:
                 self._heard = time.monotonic()
                 self._record(result.updates)
+                self._show_motion(result)
             elif self._source.state.status == "ended" or time.monotonic() - self._heard > SILENT_S:
                 closings = self._pipeline.flush()
                 self._record(closings)
             return WatchStep(result, self._source.state, tuple(self._recorder.ready()), closings)
+
+    def _show_motion(self, result: FrameResult) -> None:
+        """Let the pre-roll be thin while nothing moves and nothing is recorded."""
+        still = not result.gate.moved and not self._pipeline.event_open
+        if still != self._still:
+            self._still = still
+            self._ring.set_still(still)
+
+    @property
+    def analysed_fps(self) -> float:
+        """Return how many frames a second are to be analysed: as set, and never more than the source says it has."""
+        has = self._source.state.fps
+        return min(self._settings.analysis_fps, has) if has > 0.0 else self._settings.analysis_fps
 
     def reconfigure(self, settings: WatchSettings) -> None:
         """Take new masks, pipeline settings and analysis rate at once; the others need a new watch."""
@@ -156,3 +174,11 @@ class CameraWatch:
                 self._recorder.opened(update.event_id, update.started_at)
             elif update.kind == "closed" and update.ended_at is not None:
                 self._recorder.closed(update.event_id, update.ended_at)
+
+
+def _fast_enough(settings: WatchSettings) -> SourceSettings:
+    """Return the source's settings, with as many pictures a second as are to be analysed."""
+    delivered = settings.source.deliver_fps
+    if delivered is None or delivered >= settings.analysis_fps:
+        return settings.source
+    return replace(settings.source, deliver_fps=settings.analysis_fps)

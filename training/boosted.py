@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.detect.base import Detector
+from detection.score.base import reading_of
 from detection.score.learned.boosted import KIND, MODEL_FILE, WARM_UP_S
 from detection.score.learned.columns import COLUMN_SETS, FEATURE_ORDER, VALUES, SceneColumns
+from detection.score.learned.flow import PeopleFlow
 from detection.score.learned.folder import ModelFolder, save_model
 from detection.score.learned.smoothing import MovingMean
 from training.errors import TrainingError
@@ -123,10 +125,10 @@ def train_boosted(
 
 def rows_of(clip: LabelledClip, detector: Detector, fps: float) -> ClipRows:
     """Return the rows of the labelled frames of one clip; frames before a span still count in its history."""
-    columns = SceneColumns()
+    columns, flow = SceneColumns(), PeopleFlow()
     rows, times, spans = [], [], []
     for scene in scenes_of(clip.clip, detector, fps):
-        row, span = columns.row(scene), clip.span_at(scene.at_s)
+        row, span = columns.row(reading_of(flow, scene)), clip.span_at(scene.at_s)
         if span is not None and scene.at_s >= WARM_UP_S:
             rows.append(row)
             times.append(scene.at_s)

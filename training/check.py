@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.detect.base import Detector
-from detection.score.base import Scorer
+from detection.score.base import Scorer, score_scene
 from training.clips import Clip
 from training.errors import TrainingError
 from training.labels import LabelledClip
@@ -21,7 +21,7 @@ def scores_of(
     clip: Clip, scorer: Scorer, detector: Detector, fps: float | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the times and the scores of a clip's frames, (n,) each; frames of a scorer's warm-up are left out."""
-    answers = [(s.at_s, scorer.update(s, learn=False)) for s in scenes_of(clip, detector, fps)]
+    answers = [(s.at_s, score_scene(scorer, s, learn=False)) for s in scenes_of(clip, detector, fps)]
     kept = [(at_s, score.value) for at_s, score in answers if not score.warming_up]
     return np.array([at_s for at_s, _ in kept]), np.array([value for _, value in kept])
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from detection.detect.base import Detector
+from detection.score.base import score_scene
 from detection.score.learned.ensemble import KIND, MODEL_FILE, fisher
 from detection.score.learned.folder import ModelError, ModelFolder, save_model
 from detection.score.learned.registry import load_scorer
@@ -44,7 +45,9 @@ def train_ensemble(
     for done, clip in enumerate(clips):
         on_progress("Scoring normal footage", done / len(clips))
         scorers = [load_scorer(model) for model in models]
-        scores += [[s.update(scene, learn=False).value for s in scorers] for scene in scenes_of(clip, detector, fps)]
+        scores += [
+            [score_scene(s, scene, learn=False).value for s in scorers] for scene in scenes_of(clip, detector, fps)
+        ]
     on_progress("Scoring normal footage", 1.0)
     together = np.array(scores)
     if len(together) < MIN_SAMPLES:

@@ -9,8 +9,10 @@ from typing import Any
 from detection.detect.base import Detector
 from detection.score.base import Scorer
 from detection.score.learned.folder import ModelFolder
+from detection.score.normality.appearance import Embedder
 from training.attention import AttentionSettings, train_attention
 from training.autoencoder import AutoencoderSettings, train_autoencoder
+from training.baseline import STATE, report_baseline, train_baseline
 from training.boosted import BoostedSettings, train_boosted
 from training.check import judge
 from training.clips import find_clips
@@ -32,6 +34,20 @@ def run_scorer(options: Options, detector: Detector, load: Loader, on_progress: 
     spans, frames = (trained.folder.meta["metrics"][level]["auc"] for level in ("spans", "frames"))
     told = f"Outside its training: AUC {spans:.3f} by spans, {frames:.3f} by frames."
     return f"{_where(trained.folder, options)} {told}"
+
+
+def run_baseline(options: Options, detector: Detector, load: Loader, on_progress: OnProgress) -> str:
+    """Learn normality; return a sentence as run_scorer does."""
+    out: Path = options["out"]
+    file, folder = (out, out.with_suffix("")) if out.suffix == ".npz" else (out / STATE, out)
+    embedder = Embedder(options["embedder"]) if options["embedder"] else None
+    clips, fps = find_clips(options["data"]), options["fps"]
+    state = train_baseline(clips, detector, file, fps, embedder, options["seed"], on_progress)
+    told = report_baseline(state, options["check"], detector, folder, fps, embedder, on_progress)
+    return (
+        f"Wrote what is normal, version {state.meta.digest}, learned from {state.meta.seconds:.0f} s, to '{file}', and "
+        f"its report to '{folder}'. {told}"
+    )
 
 
 def run_autoencoder(options: Options, detector: Detector, load: Loader, on_progress: OnProgress) -> str:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detection.evaluate.metrics import Labels, Scores
 from detection.events.machine import EventSettings, EventState, advance, flush
+
+Agreement = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,15 @@ class Outcome:
         return self.false_events / self.normal_s * 3600.0 if self.normal_s > 0 else 0.0
 
 
-def raised(scores: Scores, settings: EventSettings, fps: float) -> list[Raised]:
-    """Return the events of one clip's scores, (frames,), through the same state machine as live."""
+def raised(scores: Scores, settings: EventSettings, fps: float, agreement: Agreement | None = None) -> list[Raised]:
+    """Return the events of one clip's scores, (frames,), through the same state machine as live.
+
+    agreement: how many independent parts spoke in each frame, (frames,); one where it is left out.
+    """
     state, found, opened_at = EventState(), [], 0.0
-    for index, score in enumerate(scores):
-        state, changes = advance(state, float(score), index / fps, settings)
+    voices = np.ones(len(scores), np.int64) if agreement is None else agreement
+    for index, (score, speaking) in enumerate(zip(scores, voices, strict=True)):
+        state, changes = advance(state, float(score), index / fps, settings, int(speaking))
         for change in changes:
             if change.kind == "opened":
                 opened_at = change.at
@@ -61,11 +68,18 @@ def raised(scores: Scores, settings: EventSettings, fps: float) -> list[Raised]:
     return found
 
 
-def outcome(labels: Sequence[Labels], scores: Sequence[Scores], settings: EventSettings, fps: float) -> Outcome:
+def outcome(
+    labels: Sequence[Labels],
+    scores: Sequence[Scores],
+    settings: EventSettings,
+    fps: float,
+    agreements: Sequence[Agreement] | None = None,
+) -> Outcome:
     """Return what the events of the clips were worth; each clip starts with an idle state machine."""
     total, latencies, false_events, normal = 0, [], 0, 0
-    for truth, values in zip(labels, scores, strict=True):
-        spans, events = _spans(truth), raised(values, settings, fps)
+    voices = [None] * len(scores) if agreements is None else agreements
+    for truth, values, speaking in zip(labels, scores, voices, strict=True):
+        spans, events = _spans(truth), raised(values, settings, fps, speaking)
         total += len(spans)
         normal += int((~truth).sum())
         for first, last in spans:

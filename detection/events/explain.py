@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from detection.features.tags import CLOSE_TO_OBJECT, CROWDING, LOITERING, RAPID_MOVEMENT
+from detection.score.normality import words as learned
 from detection.types import ScorePart
 
 VEHICLES = frozenset({"car", "truck", "bus", "motorcycle", "bicycle", "train"})
@@ -100,13 +101,15 @@ def confidence_of(score: float, threshold: float) -> float:
 
 def reason_of(kind: str, parts: Sequence[ScorePart], tags: Sequence[str]) -> str:
     """Return what happened as a first sentence, and the strongest reasons with their figures as a second."""
-    worth = [part for part in parts if part.share >= MIN_SHARE and part.name in _WORDS]
+    worth = [part for part in parts if part.share >= MIN_SHARE and (part.name in _WORDS or part.name in learned.NAMES)]
     told = [_told(part) for part in worth[:2]] or list(tags)
     details = "; ".join(told)
     return f"{_HEADLINES[kind]}." + (f" {details[0].upper()}{details[1:]}." if details else "")
 
 
 def _told(part: ScorePart) -> str:
+    if part.name in learned.NAMES:
+        return learned.told(part)
     return _WORDS[part.name].format(value=part.value, usual=_span(part, ".0f"), usual_share=_span(part, ".0%"))
 
 

@@ -1,17 +1,22 @@
 """Decide when an event opens, peaks and closes: one pure function over plain states.
 
-idle ──score ≥ threshold on min_frames frames in a row──▶ active
+idle ──score ≥ threshold in a row: min_frames frames on which parts agree, or lone_frames of any──▶ active
 active ──score < threshold × hysteresis_low_ratio──▶ ending ──any frame at or above that──▶ active
 ending ──end_patience_frames such frames in a row──▶ cooldown ──cooldown_seconds──▶ idle
+
+The score is the frame's own, or its causal mean over smoothing_s.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import exp, isfinite
 from typing import Literal
 
 Phase = Literal["idle", "active", "ending", "cooldown"]
+
+CORROBORATED = 2
+"""So many independent parts over what is normal for each make a frame that needs no further wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +25,10 @@ class EventSettings:
 
     threshold: score 0–1 from which frames count; hysteresis_low_ratio: an open event ends below threshold × this;
     end_patience_frames: frames in a row below it that end the event; cooldown_seconds: no new event for so long after
-    the last frame that held the old one; min_frames: frames in a row at or over the threshold that open one. Raises
-    ValueError for a value out of range.
+    the last frame that held the old one; min_frames: frames with an agreement of CORROBORATED or more, in one row
+    of frames at or over the threshold, that open one; lone_frames: frames in a row that open one whatever the agreement
+    (None: min_frames); smoothing_s: time constant of the causal exponential mean that the score goes through first
+    (0: none). Raises ValueError for a value out of range.
     """
 
     threshold: float = 0.75
@@ -29,6 +36,8 @@ class EventSettings:
     end_patience_frames: int = 10
     cooldown_seconds: float = 10.0
     min_frames: int = 2
+    smoothing_s: float = 0.0
+    lone_frames: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse settings with which the machine could not work."""
@@ -40,23 +49,38 @@ class EventSettings:
             raise ValueError("end_patience_frames and min_frames must be at least 1.")
         if not (isfinite(self.cooldown_seconds) and self.cooldown_seconds >= 0.0):
             raise ValueError(f"cooldown_seconds must be 0 or more, not {self.cooldown_seconds}.")
+        if not (isfinite(self.smoothing_s) and self.smoothing_s >= 0.0):
+            raise ValueError(f"smoothing_s must be 0 or more, not {self.smoothing_s}.")
+        if self.lone_frames is not None and self.lone_frames < self.min_frames:
+            raise ValueError(
+                f"lone_frames must be at least min_frames ({self.min_frames}), not {self.lone_frames}: "
+                "one part alone needs as long as two that agree, or longer."
+            )
 
     @property
     def low(self) -> float:
         """Return the score below which an open event begins to end."""
         return self.threshold * self.hysteresis_low_ratio
 
+    @property
+    def alone(self) -> int:
+        """Return the frames in a row that open an event when one part speaks alone."""
+        return self.min_frames if self.lone_frames is None else self.lone_frames
+
 
 @dataclass(frozen=True, slots=True)
 class EventState:
     """Where the machine stands.
 
-    run: in "idle" the frames in a row over the threshold, in "ending" those below the low mark. started_at, peak_at,
-    held_at (the last frame at or over the low mark): Unix seconds; frame_count: frames from the start to now.
+    run: in "idle" the frames in a row over the threshold, in "ending" those below the low mark; agreed: in
+    "idle" those of the row on which parts agreed. started_at, peak_at, held_at (the last frame at or over the low
+    mark): Unix seconds; frame_count: frames from the start to now. smoothed: the score's mean, None before the first
+    frame.
     """
 
     phase: Phase = "idle"
     run: int = 0
+    agreed: int = 0
     last_at: float = float("-inf")
     started_at: float = 0.0
     peak_at: float = 0.0
@@ -64,6 +88,7 @@ class EventState:
     held_at: float = 0.0
     frame_count: int = 0
     cooldown_until: float = float("-inf")
+    smoothed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +105,11 @@ class Transition:
 
 
 def advance(
-    state: EventState, score: float, at: float, settings: EventSettings
+    state: EventState, score: float, at: float, settings: EventSettings, agreement: int = 1
 ) -> tuple[EventState, tuple[Transition, ...]]:
     """Return the next state and what happened, for one frame scored `score` (0–1) at Unix time `at`.
+
+    agreement: how many independent parts of the score lie over what is normal for each.
 
     A score that is not a finite number says nothing: the state stays as it is, an open event stays open. A time
     before the last one counts as the last one, so that a clock set back neither lengthens a cooldown nor gives an
@@ -91,14 +118,25 @@ def advance(
     if not (isfinite(score) and isfinite(at)):
         return state, ()
     at = max(at, state.last_at)
-    state = replace(state, last_at=at)
+    score = smooth(state.smoothed, score, at - state.last_at, settings.smoothing_s)
+    state = replace(state, last_at=at, smoothed=score)
     if state.phase == "cooldown" and at >= state.cooldown_until:
-        state = EventState(last_at=at)
+        state = _idle_again(state)
     if state.phase == "idle":
-        return _idle(state, score, at, settings)
+        return _idle(state, score, at, settings, agreement)
     if state.phase == "cooldown":
         return state, ()
     return _open(state, score, at, settings)
+
+
+def smooth(before: float | None, score: float, passed_s: float, smoothing_s: float) -> float:
+    """Return the causal exponential mean of time constant smoothing_s with this score in it; the score where it is 0.
+
+    before: the mean so far, None on the first frame; passed_s: seconds since.
+    """
+    if before is None or smoothing_s <= 0.0:
+        return score
+    return before + (1.0 - exp(-passed_s / smoothing_s)) * (score - before)
 
 
 def flush(state: EventState, settings: EventSettings) -> tuple[EventState, tuple[Transition, ...]]:
@@ -108,25 +146,30 @@ def flush(state: EventState, settings: EventSettings) -> tuple[EventState, tuple
     return _close(state, settings)
 
 
+def _idle_again(state: EventState) -> EventState:
+    return EventState(last_at=state.last_at, smoothed=state.smoothed)
+
+
 def _idle(
-    state: EventState, score: float, at: float, settings: EventSettings
+    state: EventState, score: float, at: float, settings: EventSettings, agreement: int
 ) -> tuple[EventState, tuple[Transition, ...]]:
     if score < settings.threshold:
-        return EventState(last_at=at), ()
+        return _idle_again(state), ()
     first = state.run == 0
     rises = first or score > state.peak_score
     state = replace(
         state,
         run=state.run + 1,
+        agreed=state.agreed + (agreement >= CORROBORATED),
         started_at=at if first else state.started_at,
         peak_at=at if rises else state.peak_at,
         peak_score=score if rises else state.peak_score,
         held_at=at,
         frame_count=state.frame_count + 1,
     )
-    if state.run < settings.min_frames:
+    if state.agreed < settings.min_frames and state.run < settings.alone:
         return state, ()
-    state = replace(state, phase="active", run=0)
+    state = replace(state, phase="active", run=0, agreed=0)
     return state, (_transition("opened", state),)
 
 
@@ -147,7 +190,7 @@ def _open(
 def _close(state: EventState, settings: EventSettings) -> tuple[EventState, tuple[Transition, ...]]:
     closed = replace(_transition("closed", state), ended_at=state.held_at)
     return (
-        EventState(phase="cooldown", last_at=state.last_at, cooldown_until=state.held_at + settings.cooldown_seconds),
+        replace(_idle_again(state), phase="cooldown", cooldown_until=state.held_at + settings.cooldown_seconds),
         (closed,),
     )
 

@@ -40,8 +40,9 @@ class EventTracker:
         The words (category, severity, reason, parts, features) are those of the highest frame so far; the tags are
         those of all frames over the threshold so far.
         """
-        self._state, transitions = advance(self._state, score.value, at, self.settings)
-        if self._state.phase != "cooldown" and score.value >= self.settings.threshold:
+        self._state, transitions = advance(self._state, score.value, at, self.settings, score.agreement)
+        held = self._state.smoothed
+        if self._state.phase != "cooldown" and held is not None and held >= self.settings.threshold:
             self._tags.update(tags)
         updates = tuple(self._tell(t, score, features, labels) for t in transitions)
         if self._state.phase == "cooldown" or (self._state.phase == "idle" and self._state.run == 0):

@@ -12,6 +12,7 @@ from detection.types import Frame
 
 CLIP_MAX_WIDTH = 960
 JPEG_QUALITY = 85
+STILL_THINNED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,12 @@ class PreRollRing:
     def size_bytes(self) -> int:
         """How many bytes of JPEG are held now."""
         return self._bytes
+
+    def set_still(self, still: bool) -> None:
+        """Keep only every STILL_THINNED-th frame from now on while nothing moves: encoding costs more than watching."""
+        self._interval_s = (STILL_THINNED if still else 1) / self.fps
+        if not still:
+            self._next_at = None
 
     def listen(self, on_frame: Callable[[EncodedFrame], None]) -> None:
         """Call on_frame for every frame kept from now on, in the thread that adds it."""

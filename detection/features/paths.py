@@ -14,6 +14,8 @@ STILL_S = 2.0
 STILL_HEIGHTS_S = 0.12
 ACCEL_S = 0.5
 KEEP_S = 6.5
+STEP_S = 0.03
+"""Least time between two points that are kept: with a faster camera MAX_POINTS would not last for KEEP_S."""
 MAX_POINTS = 250
 FORGET_S = 3.0
 
@@ -32,6 +34,8 @@ class Paths:
         for track in tracks:
             left, _, right, bottom = track.box
             path = self._points.setdefault(track.track_id, deque(maxlen=MAX_POINTS))
+            if len(path) > 1 and path[-1][0] - path[-2][0] < STEP_S:
+                path.pop()  # it was only the newest
             path.append((at_s, (left + right) / 2, bottom, *track.velocity_px_s))
             while at_s - path[0][0] > KEEP_S:
                 path.popleft()

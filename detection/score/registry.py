@@ -1,4 +1,4 @@
-"""Choose a scorer: the one that needs no training, a learned state, or a trained model."""
+"""Choose a scorer: one that needs no training, a learned state, or a trained model."""
 
 from __future__ import annotations
 
@@ -7,26 +7,32 @@ from pathlib import Path
 
 from detection.score.base import Scorer
 from detection.score.learned import load_scorer
+from detection.score.living import LivingBaseline
 from detection.score.normality import NormalityScorer
 from detection.score.normality.appearance import Embedder
 from detection.score.normality.state import load
 from detection.score.robust import RobustScore
 
 
-def scorer_maker(path: Path | None, embedder: Path | None = None) -> Callable[[], Scorer]:
+def scorer_maker(choice: str | Path, embedder: Path | None = None) -> Callable[[], Scorer]:
     """Return what makes a new scorer for one camera.
 
-    path: None for the camera's own recent past; an .npz file that `evaluate --save` wrote; or a model folder that
-    `train` wrote. embedder: the .onnx file that a state with looks was learned with. What is wrong with the files is
+    choice: "baseline" learns what is normal for the camera as it watches; "robust" compares with its recent past alone;
+    else the path of an .npz file that `evaluate --save` wrote, or of a model folder that `train` wrote. embedder: the
+    .onnx file by which a baseline, or a state learned with it, knows how objects look. What is wrong with the files is
     found here, not at the first frame: raises ModelError or NormalityError with a full sentence.
     """
-    if path is None:
+    if choice == RobustScore.name:
         return RobustScore
+    looks = Embedder(embedder) if embedder else None
+    if choice == LivingBaseline.name:
+        return lambda: LivingBaseline(looks)
+    path = Path(choice)
     if path.suffix == ".npz":
         state = load(path)
 
         def learned() -> Scorer:
-            return NormalityScorer(state, Embedder(embedder) if embedder else None)
+            return NormalityScorer(state, looks)
 
         learned()
         return learned

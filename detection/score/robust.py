@@ -6,8 +6,9 @@ from math import exp, hypot
 
 import numpy as np
 
-from detection.score.base import Scene
-from detection.score.baseline import Baseline
+from detection.features import FrameFeatures
+from detection.score.base import Reading, Scene, Seen
+from detection.score.baseline import Baseline, Vector
 from detection.score.parts import FAMILIES, PARTS
 from detection.types import FrameScore, ScorePart
 
@@ -22,6 +23,12 @@ SLOWER = 3.0
 NAMED_PARTS = 5
 MIN_NAMED_DEVIATION = 1.0
 
+_FLOORS = np.array([p.floor for p in PARTS])
+_IN_DIAGONALS = np.array([p.unit == "diagonal" for p in PARTS])
+_SIDE = np.array([float(p.side) for p in PARTS])
+_CAP = np.array([FAMILIES[p.family].cap for p in PARTS])
+_WEIGHT = np.array([p.weight for p in PARTS])
+
 
 class RobustScore:
     """Score one camera's frames, 0–1. Not thread-safe.
@@ -34,33 +41,30 @@ class RobustScore:
 
     name = "robust"
     version = "1"
+    reads = ""
 
     def __init__(self) -> None:
         self._baseline = Baseline(len(PARTS))
         self._started_at: float | None = None
         self._last_at = 0.0
         self._smooth = dict.fromkeys(FAMILIES, 0.0)
-        self._floors = np.array([p.floor for p in PARTS])
-        self._in_diagonals = np.array([p.unit == "diagonal" for p in PARTS])
-        self._side = np.array([float(p.side) for p in PARTS])
-        self._cap = np.array([FAMILIES[p.family].cap for p in PARTS])
-        self._weight = np.array([p.weight for p in PARTS])
 
-    def update(self, scene: Scene, *, learn: bool = True) -> FrameScore:
+    def read(self, scene: Scene) -> Seen:
+        """Read nothing of the picture: the features say it all."""
+        return {}
+
+    def judge(self, reading: Reading, *, learn: bool = True) -> FrameScore:
         """Return the score of one frame and learn it.
 
         learn is False while an event is open, so that what is unusual does not become usual by lasting. The frame is
         judged before it is learned. The first WARM_UP_S score 0, marked warming_up. Raises ValueError for features
         that are not finite.
         """
-        features, at_s = scene.features, scene.at_s
-        values = np.array([getattr(features, p.name) if p.defined(features) else np.nan for p in PARTS])
-        if not np.isfinite([getattr(features, p.name) for p in PARTS]).all():
-            raise ValueError(f"The features of a frame are not all finite: {features}.")
+        values, at_s = part_values(reading.features), reading.at_s
         if self._started_at is None:
             self._started_at = self._last_at = at_s
         self._baseline.measure(at_s)
-        deviations = self._deviations(values, hypot(*scene.size))
+        deviations = part_deviations(values, self._baseline, hypot(*reading.size))
         warming = at_s - self._started_at < WARM_UP_S
         if warming:
             self._baseline.learn(values, at_s)
@@ -71,14 +75,6 @@ class RobustScore:
             odd = value >= SUSPICIOUS or float(deviations.max()) >= ODD_DEVIATION
             self._baseline.learn(values, at_s, SLOWER if odd else 1.0)
         return FrameScore(value, self._explain(values, deviations))
-
-    def _deviations(self, values: np.ndarray, diagonal: float) -> np.ndarray:
-        b = self._baseline
-        floors = np.where(self._in_diagonals, self._floors * diagonal, self._floors)
-        spread = np.maximum(np.where(self._side > 0, b.spread_up, b.spread_down), floors) * b.doubt()
-        raw = self._side * (values - b.centre) / spread
-        defined = np.where(np.isnan(values), 0.0, raw)
-        return np.asarray(np.clip(defined, 0.0, self._cap) * self._weight)
 
     def _add_up(self, deviations: np.ndarray, at_s: float) -> float:
         """Return the cubic norm of the families' smoothed deviations."""
@@ -107,6 +103,25 @@ class RobustScore:
             )
             for i in order
         )
+
+
+def part_values(features: FrameFeatures) -> Vector:
+    """Return the value of each part, (24,), NaN where it is not defined; raises ValueError when one is not finite."""
+    if not np.isfinite([getattr(features, p.name) for p in PARTS]).all():
+        raise ValueError(f"The features of a frame are not all finite: {features}.")
+    return np.array([getattr(features, p.name) if p.defined(features) else np.nan for p in PARTS])
+
+
+def part_deviations(values: Vector, usual: Baseline, diagonal: float) -> Vector:
+    """Return how far each value, (24,) or (n, 24), lies on its unusual side, in spreads, never negative.
+
+    diagonal: of the picture, px. Floors, weights and caps are those of PARTS and FAMILIES.
+    """
+    floors = np.where(_IN_DIAGONALS, _FLOORS * diagonal, _FLOORS)
+    spread = np.maximum(np.where(_SIDE > 0, usual.spread_up, usual.spread_down), floors) * usual.doubt()
+    raw = _SIDE * (values - usual.centre) / spread
+    defined = np.where(np.isnan(values), 0.0, raw)
+    return np.asarray(np.clip(defined, 0.0, _CAP) * _WEIGHT, np.float64)
 
 
 def squash(deviation: float) -> float:

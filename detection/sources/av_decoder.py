@@ -95,7 +95,7 @@ class AvDecoder:
                 frames = []
             for frame in frames:
                 last_picture = time.monotonic()
-                yield Picture(frame.time, partial(_to_image, frame))
+                yield Picture(_time_of(frame, self._container.format.name), partial(_to_image, frame))
             if self._kind != "file" and time.monotonic() - last_picture > self._read_timeout_s:
                 raise SourceError(
                     f"{self._shown} sends data but no picture for {self._read_timeout_s:g} s. Check the camera's video "
@@ -141,6 +141,14 @@ def _check_file(uri: str) -> None:
         )
     if size == 0:
         raise SourceError(f"{path} is empty (0 bytes). Copy the file again.", retry="slowly")
+
+
+def _time_of(frame: av.VideoFrame, container: str) -> float | None:
+    """Return when a picture is to be shown, in the stream's own seconds; None where nothing says so."""
+    if container != "avi":
+        return frame.time
+    # AVI keeps no such times, and FFmpeg's guess jumps to and fro in a stream with B-frames; the order is right.
+    return float(frame.dts * frame.time_base) if frame.dts is not None and frame.time_base is not None else None
 
 
 def _to_image(frame: av.VideoFrame, max_width: int) -> Image:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -106,6 +107,14 @@ def test_after_close_nobody_waits_for_ever(batcher):
     batcher.close()
     with pytest.raises(DetectorError, match="has been stopped"):
         batcher.detect_one("a", IMAGE)
+
+
+def test_a_picture_is_let_go_once_it_is_answered(batcher):
+    image, gone = np.zeros((10, 10, 3), np.uint8), threading.Event()
+    weakref.finalize(image, gone.set)
+    assert batcher.detect_one("a", image)[0].label == "a"
+    del image
+    assert gone.wait(5.0)
 
 
 def test_it_is_itself_a_detector_and_forgets_in_order():

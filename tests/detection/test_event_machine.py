@@ -161,3 +161,45 @@ def test_settings_that_cannot_work_are_refused(values, words):
     with pytest.raises(ValueError) as refused:
         EventSettings(**values)
     assert str(refused.value) == words
+
+
+def opened_at(scores: list[float], agreement: list[int], settings: EventSettings) -> list[int]:
+    """Return the frames, one a second, at which an event opens."""
+    state, opened = EventState(), []
+    for index, (score, parts) in enumerate(zip(scores, agreement, strict=True)):
+        state, changes = advance(state, score, float(index), settings, parts)
+        opened += [index for change in changes if change.kind == "opened"]
+    return opened
+
+
+def test_parts_that_agree_open_sooner_than_one_alone():
+    settings = EventSettings(threshold=0.5, min_frames=2, lone_frames=5)
+    assert opened_at([0.6] * 6, [1] * 6, settings) == [4]
+    assert opened_at([0.6] * 6, [2] * 6, settings) == [1]
+    assert opened_at([0.6] * 6, [0, 2, 1, 3, 0, 0], settings) == [3], "two frames of one row, not next to each other"
+    assert opened_at([0.6, 0.6, 0.1, 0.6, 0.6, 0.6], [1, 2, 2, 1, 2, 1], settings) == [], "a new row counts anew"
+    assert opened_at([0.6] * 6, [0] * 6, EventSettings(threshold=0.5, min_frames=2)) == [1]
+
+
+def test_smoothing_averages_before_the_threshold():
+    settings = EventSettings(threshold=0.5, min_frames=1, smoothing_s=2.0)
+    state, _ = advance(EventState(), 0.0, 0.0, settings)
+    state, changes = advance(state, 1.0, 1.0, settings)
+    assert (round(state.smoothed or 0.0, 4), changes) == (0.3935, ())
+    state, changes = advance(state, 1.0, 2.0, settings)
+    assert round(state.smoothed or 0.0, 4) == 0.6321
+    assert [change.kind for change in changes] == ["opened"]
+    assert changes[0].peak_score == state.smoothed
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"smoothing_s": -1.0}, "smoothing_s must be 0 or more"),
+        ({"smoothing_s": nan}, "smoothing_s must be 0 or more"),
+        ({"min_frames": 4, "lone_frames": 3}, "lone_frames must be at least min_frames"),
+    ],
+)
+def test_durations_that_cannot_work_are_refused(fields, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        EventSettings(**fields)

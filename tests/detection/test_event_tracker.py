@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from detection.events import PRESETS, EventSettings, EventTracker, preset
+from detection.events import PRESETS, EventSettings, EventTracker, explain, preset
 from detection.events.explain import category_of, confidence_of, kind_of, reason_of, severity_of
 from detection.features import FeatureExtractor
 from detection.types import CATEGORIES, FrameScore, ScorePart
@@ -113,3 +113,12 @@ def test_presets_have_the_documented_thresholds_and_an_unknown_one_lists_them():
     }
     with pytest.raises(ValueError, match=r"There is no preset 'loud'. Choose one of: conservative, balanced,"):
         preset("loud")
+
+
+def test_what_was_learned_is_told_in_words():
+    part = ScorePart("object_speed", 3.2, 0.2, 1.1, 3.0, 0.9)
+    reason = explain.reason_of("speed", [part], [])
+    assert reason == (
+        "Someone moves faster than usual. The fastest object moves 3.2 of its place's heights a second "
+        "(usually 0.2 to 1.1)."
+    )

@@ -112,3 +112,27 @@ EMPTY = FeatureExtractor().extract([], SIZE, 0.0)
 )
 def test_tags_at_their_exact_limits(values, tags):
     assert tags_of(replace(EMPTY, **values), SIZE) == tags
+
+
+@pytest.mark.parametrize("fps", [2.0, 5.0, 12.5, 30.0, 60.0])
+def test_standing_and_loitering_go_by_the_clock_at_every_frame_rate(fps):
+    extractor, stands, loiters = FeatureExtractor(), [], []
+    for step in range(int(8 * fps)):
+        at_s = step / fps
+        f = extractor.extract([track(1, (100, 100, 120, 160))], SIZE, at_s)
+        stands += [at_s] * (f.stationary_ratio == 1.0)
+        loiters += [at_s] * (f.loiter_ratio == 1.0)
+    assert stands[0] == pytest.approx(2.0, abs=0.1)
+    assert loiters[0] == pytest.approx(6.0, abs=0.1)
+    assert loiters[-1] == pytest.approx(8.0, abs=1.01 / fps)
+
+
+@pytest.mark.parametrize("fps", [5.0, 60.0])
+def test_a_path_is_bounded_at_every_frame_rate(fps):
+    extractor = FeatureExtractor()
+    for step in range(int(10 * fps)):
+        extractor.extract([track(1, (step, 100, step + 20, 160))], SIZE, step / fps)
+    (path,) = extractor._paths._points.values()
+    assert len(path) <= 250
+    assert path[-1][0] - path[0][0] == pytest.approx(6.5, abs=0.21)
+    assert path[-1][1] == int(10 * fps) - 1 + 10

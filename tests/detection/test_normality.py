@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from detection.features import FeatureExtractor
-from detection.score.base import Scene
+from detection.score.base import Scene, score_scene
 from detection.score.normality import NormalityError, NormalityScorer
 from detection.score.normality.flow import BANDS, FlowMeter, Motion
 from detection.score.normality.model import MEMORY, learn
@@ -30,7 +30,7 @@ def state() -> LearnedState:
 
 def scores(state: LearnedState, frames):
     scorer = NormalityScorer.of_observed(state)
-    return [scorer.judge(frame) for frame in frames]
+    return [scorer.judge_observed(frame) for frame in frames]
 
 
 def with_somebody(change, frames: int = 30):
@@ -127,8 +127,8 @@ def test_foreign_altered_and_newer_files_are_refused(state, tmp_path):
     with pytest.raises(NormalityError, match="was altered"):
         load(tmp_path / "altered.npz")
     head = json.loads(str(arrays["meta"]))
-    np.savez(tmp_path / "newer.npz", **{**arrays, "meta": np.array(json.dumps({**head, "version": 2}))})
-    with pytest.raises(NormalityError, match="of version 2, not 1"):
+    np.savez(tmp_path / "newer.npz", **{**arrays, "meta": np.array(json.dumps({**head, "version": 3}))})
+    with pytest.raises(NormalityError, match="of version 3, not 2"):
         load(tmp_path / "newer.npz")
 
 
@@ -141,7 +141,7 @@ def test_a_scorer_takes_scenes_as_the_pipeline_gives_them(state):
     scorer = NormalityScorer(replace(state, meta=replace(state.meta, embedder="")))
     features = FeatureExtractor().extract([], (240, 360), 0.0)
     image = np.zeros((240, 360, 3), np.uint8)
-    seen = [scorer.update(Scene(image, (), features, t, t)).value for t in (0.0, 0.1)]
+    seen = [score_scene(scorer, Scene(image, (), features, t, t)).value for t in (0.0, 0.1)]
     assert (seen, scorer.name, scorer.version) == ([0.0, 0.0], "baseline", state.meta.digest)
 
 

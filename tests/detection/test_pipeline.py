@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import cv2
 import pytest
 
 from detection.detect.base import DetectorError
 from detection.events import EventSettings
+from detection.motion import MotionSettings
 from detection.pipeline import CameraPipeline, PipelineSettings
 from tests.detection.scenes import ScriptedDetector, frame, paint, pavement, person
 
@@ -122,3 +124,34 @@ def test_a_stream_clock_that_falls_back_is_held():
     for index in (5, 6, 2, 7, 8, 9):
         result = pipeline.process(frame(moving(index), index))
     assert len(result.tracks) == 1
+
+
+def test_what_a_failed_detector_missed_is_looked_at_again_though_nothing_moves():
+    detector = ScriptedDetector(DetectorError("The model a.onnx failed on a picture."), [person(40, 80)])
+    pipeline = CameraPipeline(PipelineSettings(motion=MotionSettings(hold_s=0.0)), detector)
+    results = [pipeline.process(frame(pavement(), index)) for index in range(3)]
+    assert [(r.gate.open, r.gate.reason, len(r.detections)) for r in results] == [
+        (True, "first frame", 0),
+        (True, "refresh", 1),
+        (False, "still", 1),
+    ]
+
+
+def test_a_smaller_picture_of_the_same_shape_is_a_first_frame():
+    pipeline = CameraPipeline(SETTINGS, ScriptedDetector([person(40, 80)]))
+    pipeline.process(frame(pavement(), 0))
+    half = cv2.resize(pavement(), (160, 120), interpolation=cv2.INTER_AREA)
+    assert pipeline.process(frame(half, 1)).gate.reason == "first frame"
+
+
+def test_a_tracker_that_raises_is_told_and_starts_anew(monkeypatch):
+    pipeline = CameraPipeline(SETTINGS, ScriptedDetector([person(40, 80)]))
+    for index in range(4):
+        pipeline.process(frame(pavement(), index))
+    broken = pipeline._tracker
+    monkeypatch.setattr(broken, "update", lambda *args: 1 / 0)
+    failed = pipeline.process(frame(pavement(), 4))
+    assert (failed.error, failed.score) == ("The tracker failed: ZeroDivisionError: division by zero", None)
+    results = [pipeline.process(frame(pavement(), index)) for index in range(5, 9)]
+    assert pipeline._tracker is not broken
+    assert [(r.error, len(r.tracks)) for r in results] == [("", 0), ("", 0), ("", 1), ("", 1)]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from detection.features import FeatureExtractor, FrameFeatures
-from detection.score import RobustScore, Scene
+from detection.score import RobustScore, Scene, score_scene
 from detection.score.baseline import CAPACITY, Baseline
 from detection.score.robust import squash
 
@@ -31,12 +31,12 @@ def plaza(rng: np.random.Generator) -> FrameFeatures:
 
 def trained(seconds: float = 60.0) -> tuple[RobustScore, float, list[float]]:
     score, rng = RobustScore(), np.random.default_rng(4)
-    values = [score.update(scene(plaza(rng), step * 0.2)).value for step in range(int(seconds * 5))]
+    values = [score_scene(score, scene(plaza(rng), step * 0.2)).value for step in range(int(seconds * 5))]
     return score, seconds, values
 
 
 def rise(score: RobustScore, frame: FrameFeatures, at_s: float, seconds: float = 4.0, learn: bool = False):
-    return [score.update(scene(frame, at_s + step * 0.2), learn=learn) for step in range(int(seconds * 5))]
+    return [score_scene(score, scene(frame, at_s + step * 0.2), learn=learn) for step in range(int(seconds * 5))]
 
 
 USUAL = plaza(np.random.default_rng(9))
@@ -44,7 +44,7 @@ USUAL = plaza(np.random.default_rng(9))
 
 def test_the_first_ten_seconds_warm_up_at_zero():
     score = RobustScore()
-    seen = [score.update(scene(USUAL, step * 0.2)) for step in range(60)]
+    seen = [score_scene(score, scene(USUAL, step * 0.2)) for step in range(60)]
     assert [s.warming_up for s in seen].index(False) == 50
     assert {s.value for s in seen[:50]} == {0.0}
 
@@ -75,7 +75,7 @@ def test_a_runner_a_vehicle_a_fallen_person_and_a_crowd_rise_over_the_balanced_t
 
 def test_one_odd_frame_does_not_alarm():
     score, at_s, _ = trained()
-    assert score.update(scene(replace(USUAL, num_objects=3.0), at_s)).value < 0.45
+    assert score_scene(score, scene(replace(USUAL, num_objects=3.0), at_s)).value < 0.45
 
 
 def test_an_event_is_not_learned_but_a_new_normal_is():
@@ -88,14 +88,14 @@ def test_an_event_is_not_learned_but_a_new_normal_is():
 def test_speed_is_not_judged_before_people_were_watched():
     score = RobustScore()
     for step in range(100):
-        score.update(scene(EMPTY, step * 0.2))
+        score_scene(score, scene(EMPTY, step * 0.2))
     walker = replace(EMPTY, num_people=1.0, max_speed_px=300.0, avg_speed_px=300.0)
-    assert [p.name for p in score.update(scene(walker, 20.0)).parts if "speed" in p.name] == []
+    assert [p.name for p in score_scene(score, scene(walker, 20.0)).parts if "speed" in p.name] == []
 
 
 def test_features_that_are_no_numbers_are_refused():
     with pytest.raises(ValueError, match="not all finite"):
-        RobustScore().update(scene(replace(EMPTY, num_people=nan), 0.0))
+        score_scene(RobustScore(), scene(replace(EMPTY, num_people=nan), 0.0))
 
 
 def test_the_baseline_is_bounded_and_samples_at_its_own_pace():

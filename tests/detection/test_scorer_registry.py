@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from detection.score import RobustScore
 from detection.score.learned import ModelError
+from detection.score.living import LivingBaseline
 from detection.score.normality import NormalityError
 from detection.score.normality.state import train
 from detection.score.registry import scorer_maker
@@ -20,8 +21,11 @@ from tests.detection.learned.models import boosted_folder
 from tests.detection.test_normality import META
 
 
-def test_without_a_file_the_recent_past_scores():
-    assert isinstance(scorer_maker(None)(), RobustScore)
+def test_the_recent_past_and_the_living_baseline_are_known_by_name():
+    assert isinstance(scorer_maker("robust")(), RobustScore)
+    make = scorer_maker("baseline")
+    assert isinstance(make(), LivingBaseline)
+    assert make() is not make()
 
 
 def test_each_camera_gets_a_scorer_of_its_own(tmp_path):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from detection.pipeline import CameraPipeline, PipelineSettings
-from detection.score import Scene
+from detection.score import Reading, Scene, Seen
 from detection.types import FrameScore
 from tests.detection.scenes import ScriptedDetector, frame, pavement, person
 
@@ -13,12 +15,17 @@ class NotedScorer:
 
     name = "noted"
     version = "1"
+    reads = "scenes"
 
     def __init__(self) -> None:
         self.scenes: list[Scene] = []
 
-    def update(self, scene: Scene, *, learn: bool = True) -> FrameScore:
+    def read(self, scene: Scene) -> Seen:
         self.scenes.append(scene)
+        return {"at": np.array(scene.at_s)}
+
+    def judge(self, reading: Reading, *, learn: bool = True) -> FrameScore:
+        assert reading.seen["at"] == reading.at_s
         if len(self.scenes) == 3:
             raise ZeroDivisionError("division by zero")
         return FrameScore(0.25)

@@ -126,3 +126,15 @@ def test_a_source_that_cannot_be_read_says_why_and_is_tried_again(tmp_path):
     assert told["retry_in_s"] > 0
     assert told["message"].endswith(".")
     assert "secret" not in told["message"]
+
+
+def test_no_more_is_analysed_than_the_source_has_and_no_less_is_read_than_is_analysed(tmp_path):
+    clip = render_clip(tmp_path / "slow.mp4", frames=12, fps=4)
+    watch = CameraWatch(
+        "gate", str(clip), replace(FAST, analysis_fps=20.0), ScriptedDetector([]), tmp_path / "evidence"
+    )
+    assert watch.analysed_fps == 20.0  # not yet known
+    assert len([s for s in steps_until_ended(watch) if s.result]) == 12
+    assert watch.analysed_fps == 4.0
+    watch.close()
+    assert watch._source._settings.deliver_fps == 20.0

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from detection.score.base import score_scene
 from detection.score.learned import ModelError, load_scorer
 from detection.score.learned.attention import PARTS, AttentionScorer, errors_of, part_errors
 from detection.score.learned.paths import FORGET_S, GROUP_NAMES, STEPS, TrackPaths
@@ -114,15 +115,15 @@ def test_a_vehicle_scores_higher_than_a_walker_and_says_why(trained):
     clip = find_clips(trained / "data")[3]
     scorer = load_scorer(trained / "model")
     scenes = list(scenes_of(clip, WhiteDetector(), None))
-    usual = [scorer.update(s).value for s in scenes]
+    usual = [score_scene(scorer, s).value for s in scenes]
     last = scenes[-1]
     van = track(99, (4.0, 10.0, 40.0, 40.0), "truck", velocity=(90.0, 0.0))
-    judged = scorer.update(type(last)(last.image, (van,), last.features, last.at_s + 0.5, last.captured_at))
+    judged = score_scene(scorer, type(last)(last.image, (van,), last.features, last.at_s + 0.5, last.captured_at))
     assert judged.value > max(usual)
     assert {p.name for p in judged.parts} == set(PARTS)
     assert judged.parts[0].name in {"class for its place", "motion for its place", "motion after its past"}
     assert sum(p.share for p in judged.parts) == pytest.approx(1.0)
-    assert scorer.update(scene(1000.0)).parts == (), "nobody is there"
+    assert score_scene(scorer, scene(1000.0)).parts == (), "nobody is there"
 
 
 def test_a_network_that_throws_is_a_fault_and_never_a_quiet_zero(trained, monkeypatch):
@@ -133,7 +134,7 @@ def test_a_network_that_throws_is_a_fault_and_never_a_quiet_zero(trained, monkey
 
     monkeypatch.setattr(scorer._network, "_session", type("Broken", (), {"run": throw})())
     with pytest.raises(ModelError, match=r"^The model 'model' failed on a frame: no memory\.$"):
-        scorer.update(scene(0.0, (walker(0.0),)))
+        score_scene(scorer, scene(0.0, (walker(0.0),)))
 
 
 def test_too_few_tracks_are_refused(tmp_path):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from detection.score.base import reading_of, score_scene
 from detection.score.learned import ModelError, load_scorer
 from detection.score.learned.autoencoder import AutoencoderScorer, errors_by_place, small_picture
 from detection.score.learned.folder import read_meta, save_model
@@ -76,11 +77,11 @@ def test_a_strange_picture_scores_higher_and_says_where(trained):
     scorer = load_scorer(trained / "model")
     assert (scorer.name, scorer.version) == ("autoencoder", read_meta(trained / "model")["version"])
     frames = [f.image for f in frames_of(clip)]
-    usual = [scorer.update(scene(i / 10, image=image)).value for i, image in enumerate(frames)]
+    usual = [score_scene(scorer, scene(i / 10, image=image)).value for i, image in enumerate(frames)]
     strange = frames[-1].copy()
     strange[:12, 48:] = 0
     strange[::2, 48::2] = 255
-    judged = scorer.update(scene(20.0, image=strange))
+    judged = score_scene(scorer, scene(20.0, image=strange))
     assert judged.value > max(usual)
     assert judged.parts[0].name.startswith("picture, ")
     assert "right" in judged.parts[0].name
@@ -90,16 +91,14 @@ def test_a_strange_picture_scores_higher_and_says_where(trained):
 def test_a_network_that_throws_is_a_fault_and_never_a_quiet_zero(trained, monkeypatch):
     scorer = AutoencoderScorer(trained / "model")
     broken = scene(0.0, image=np.full((48, 64, 3), 9, np.uint8))
-    monkeypatch.setattr(
-        "detection.score.learned.autoencoder.small_picture", lambda image: np.zeros((1, 9, 9), np.float32)
-    )
+    monkeypatch.setattr("detection.score.learned.autoencoder.small_grey", lambda image: np.zeros((9, 9), np.uint8))
     with pytest.raises(ModelError, match=r"^The model 'model' failed on a frame: "):
-        scorer.update(broken)
+        score_scene(scorer, broken)
     monkeypatch.setattr(
-        "detection.score.learned.autoencoder.small_picture", lambda image: np.full((1, 64, 64), np.nan, np.float32)
+        "detection.score.learned.autoencoder.small_grey", lambda image: np.full((64, 64), np.nan, np.float32)
     )
     with pytest.raises(ModelError, match="answered values that are not finite"):
-        scorer.update(broken)
+        score_scene(scorer, broken)
 
 
 def test_a_foreign_network_is_refused(trained, tmp_path):
@@ -128,3 +127,25 @@ def test_a_missing_gpu_is_told(monkeypatch):
     assert device_of("auto") == torch.device("cpu")
     with pytest.raises(TrainingError, match="There is no GPU that torch can use here"):
         device_of("cuda")
+
+
+def test_a_still_picture_costs_no_work_and_keeps_its_errors(trained, monkeypatch):
+    frames = [f.image for f in frames_of(find_clips(trained / "data")[3])]
+    scorer = AutoencoderScorer(trained / "model")
+    first = scorer.judge(reading_of(scorer, scene(0.0, image=frames[0])))
+    runs: list[object] = []
+    monkeypatch.setattr(scorer._network, "run", runs.append)
+    still = reading_of(scorer, replace(scene(0.2, image=frames[0]), moved=False))
+    assert dict(still.seen) == {}
+    assert scorer.judge(still) == first
+    assert runs == []
+
+
+def test_a_picture_that_could_not_be_read_is_not_scored(trained):
+    scorer = AutoencoderScorer(trained / "model")
+    assert scorer.judge(replace(reading_of(scorer, scene(0.0)), seen={})).warming_up
+
+
+def test_the_first_picture_is_read_though_it_is_still(trained):
+    scorer = AutoencoderScorer(trained / "model")
+    assert scorer.read(replace(scene(0.0), moved=False))["grey"].shape == (64, 64)

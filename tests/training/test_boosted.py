@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from detection.score.base import score_scene
 from detection.score.learned import load_scorer
 from detection.score.learned.columns import FEATURE_ORDER, PEOPLE_AND_FLOW, VALUES
 from tests.training.footage import WhiteDetector, walk
@@ -48,7 +49,7 @@ def test_trees_tell_fast_from_slow_on_clips_they_have_not_seen(tmp_path):
     peaks = {}
     for clip in read_labels(tmp_path / "data")[::4]:
         scorer = load_scorer(tmp_path / "model")
-        peaks[clip.clip.name] = max(scorer.update(s).value for s in scenes_of(clip.clip, WhiteDetector(), 10.0))
+        peaks[clip.clip.name] = max(score_scene(scorer, s).value for s in scenes_of(clip.clip, WhiteDetector(), 10.0))
     assert peaks["f0"] > meta["threshold"] > peaks["n0"]
 
 

@@ -10,7 +10,7 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
-from detection.score.base import Scene
+from detection.score.base import Reading, Scene, Seen
 from detection.score.learned import load_scorer
 from detection.types import FrameScore
 from tests.detection.learned.models import boosted_folder
@@ -141,11 +141,14 @@ def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere():
 
 def test_frames_of_a_warm_up_are_not_judged(tmp_path):
     class Warming:
-        name, version = "warming", "1"
+        name, version, reads = "warming", "1", ""
 
-        def update(self, scene: Scene, *, learn: bool = True) -> FrameScore:
+        def read(self, scene: Scene) -> Seen:
+            return {}
+
+        def judge(self, reading: Reading, *, learn: bool = True) -> FrameScore:
             assert not learn
-            return FrameScore(scene.at_s, warming_up=scene.at_s < 0.5)
+            return FrameScore(reading.at_s, warming_up=reading.at_s < 0.5)
 
     times, values = scores_of(Clip(walk(tmp_path / "a", frames=8)), Warming(), WhiteDetector(), None)
     assert times.tolist() == values.tolist() == [0.5, 0.6, 0.7]

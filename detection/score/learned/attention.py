@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.score.base import Scene
+from detection.score.base import Reading, Scene, Seen
 from detection.score.learned.folder import ModelError, read_model
 from detection.score.learned.network import Floats, Network
 from detection.score.learned.paths import MOTION, PLACE, SIZE, Moments, TrackPaths
@@ -73,6 +73,7 @@ class AttentionScorer:
     """
 
     name = KIND
+    reads = ""
 
     def __init__(self, path: Path) -> None:
         """Open a model folder; raises ModelError for a foreign or damaged one."""
@@ -90,13 +91,17 @@ class AttentionScorer:
         self._paths = TrackPaths()
         self._smooth = Smooth(SMOOTH_S)
 
-    def update(self, scene: Scene, *, learn: bool = True) -> FrameScore:
+    def read(self, scene: Scene) -> Seen:
+        """Read nothing of the picture: the tracks say it all."""
+        return {}
+
+    def judge(self, reading: Reading, *, learn: bool = True) -> FrameScore:
         """Return the score of one frame; nothing is learned here. Raises ModelError on a fault."""
-        moments = self._paths.look(scene.tracks, scene.size, scene.at_s)
+        moments = self._paths.look(reading.tracks, reading.size, reading.at_s)
         errors = part_errors(self._network, moments) if len(moments) else np.zeros((0, len(PARTS)))
         surprise = part_surprise(self._parts, errors)
         sums = surprise.sum(axis=1)
-        raw = self._smooth.add(float(sums.max(initial=0.0)), scene.at_s)
+        raw = self._smooth.add(float(sums.max(initial=0.0)), reading.at_s)
         value = score_of(float(self._tail.surprise(raw)))
         if not len(moments):
             return FrameScore(value)

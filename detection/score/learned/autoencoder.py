@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.score.base import Scene
+from detection.score.base import Reading, Scene, Seen
 from detection.score.learned.folder import ModelError, read_model
 from detection.score.learned.network import Floats, Network
 from detection.score.learned.smoothing import Smooth
@@ -28,9 +28,18 @@ _ROWS = ("top", "upper middle", "lower middle", "bottom")
 _COLUMNS = ("left", "centre left", "centre right", "right")
 
 
+def small_grey(image: Image) -> NDArray[np.uint8]:
+    """Return the picture at the network's size: (SIDE, SIDE), uint8, grey."""
+    small = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
 def small_picture(image: Image) -> Floats:
     """Return what the network sees: (1, SIDE, SIDE), float32, grey, 0–1."""
-    grey = cv2.cvtColor(cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+    return _as_input(small_grey(image))
+
+
+def _as_input(grey: NDArray[np.uint8]) -> Floats:
     return np.asarray(grey, np.float32)[None] / np.float32(255.0)
 
 
@@ -49,6 +58,7 @@ class AutoencoderScorer:
     """
 
     name = KIND
+    reads = f"grey{SIDE}"
 
     def __init__(self, path: Path) -> None:
         """Open a model folder; raises ModelError for a foreign or damaged one."""
@@ -65,12 +75,32 @@ class AutoencoderScorer:
         except ValueError as error:
             raise ModelError(f"The model '{folder.name}' cannot be used: {error}") from error
         self._smooth = Smooth(SMOOTH_S)
+        self._read_once = False
+        self._grey: NDArray[np.uint8] | None = None
+        self._errors: NDArray[np.float64] | None = None
 
-    def update(self, scene: Scene, *, learn: bool = True) -> FrameScore:
+    def read(self, scene: Scene) -> Seen:
+        """Return the picture at the network's size, `grey`: (SIDE, SIDE), uint8; nothing of a still one but the first.
+
+        What looks like the last picture has its errors.
+        """
+        if not scene.moved and self._read_once:
+            return {}
+        grey = small_grey(scene.image)
+        self._read_once = True
+        return {"grey": grey}
+
+    def judge(self, reading: Reading, *, learn: bool = True) -> FrameScore:
         """Return the score of one frame; nothing is learned here. Raises ModelError on a fault."""
-        picture = small_picture(scene.image)[None]
-        errors = errors_by_place(picture, self._network.run({"picture": picture})[0])[0]
-        raw = self._smooth.add(float(errors.mean()), scene.at_s)
+        if "grey" in reading.seen:
+            self._grey, self._errors = reading.seen["grey"], None
+        if self._grey is None:
+            return FrameScore(0.0, warming_up=True)
+        if self._errors is None:
+            picture = _as_input(self._grey)[None]
+            self._errors = errors_by_place(picture, self._network.run({"picture": picture})[0])[0]
+        errors = self._errors
+        raw = self._smooth.add(float(errors.mean()), reading.at_s)
         return FrameScore(score_of(float(self._tail.surprise(raw))), self._explain(errors))
 
     def _explain(self, errors: NDArray[np.float64]) -> tuple[ScorePart, ...]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.score.base import Scene
+from detection.score.base import Reading, Scene, Seen
 from detection.score.learned.columns import FEATURE_ORDER, VALUES, SceneColumns, value_of
+from detection.score.learned.flow import READS, PeopleFlow
 from detection.score.learned.folder import ModelError, ModelFolder, read_model
 from detection.score.learned.smoothing import MovingMean
 from detection.types import FrameScore, ScorePart
@@ -33,6 +34,7 @@ class BoostedScorer:
     """
 
     name = KIND
+    reads = READS
 
     def __init__(self, path: Path) -> None:
         """Open a model folder; raises ModelError for a foreign, damaged or mismatching one."""
@@ -49,15 +51,20 @@ class BoostedScorer:
         self.threshold = float(folder.field("threshold"))
         self._smooth = MovingMean(float(folder.field("smooth_s")))
         self._booster = _booster(folder, order)
+        self._flow = PeopleFlow()
         self._rows = SceneColumns()
         self._started_at: float | None = None
 
-    def update(self, scene: Scene, *, learn: bool = True) -> FrameScore:
+    def read(self, scene: Scene) -> Seen:
+        """Return the flow of people and picture, `flow`: see PeopleFlow.read."""
+        return self._flow.read(scene)
+
+    def judge(self, reading: Reading, *, learn: bool = True) -> FrameScore:
         """Return the score of one frame; nothing is learned here. Raises ModelError or ValueError on a fault."""
-        row = self._rows.row(scene)
+        row = self._rows.row(reading)
         if self._started_at is None:
-            self._started_at = scene.at_s
-        if scene.at_s - self._started_at < WARM_UP_S:
+            self._started_at = reading.at_s
+        if reading.at_s - self._started_at < WARM_UP_S:
             return FrameScore(0.0, warming_up=True)
         try:
             given = self._booster.predict(row[None, self._columns], pred_contrib=True, num_threads=1)
@@ -67,7 +74,7 @@ class BoostedScorer:
         value = 1.0 / (1.0 + exp(-float(np.clip(shares.sum(), -60.0, 60.0)))) if np.isfinite(shares).all() else np.nan
         if len(shares) != len(self._columns) + 1 or not isfinite(value):
             raise ModelError(f"The model '{self._label}' answered values that are not finite.")
-        return FrameScore(self._smooth.add(value, scene.at_s), self._explain(row, shares[:-1]))
+        return FrameScore(self._smooth.add(value, reading.at_s), self._explain(row, shares[:-1]))
 
     def _explain(self, row: NDArray[np.float64], shares: NDArray[np.float64]) -> tuple[ScorePart, ...]:
         by_value = np.zeros(len(VALUES))

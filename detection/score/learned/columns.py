@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from detection.features import FEATURES
-from detection.score.base import Scene
-from detection.score.learned.flow import FLOW_NAMES, PeopleFlow
+from detection.features import FEATURES, WINDOW_NAMES, PaceWindows
+from detection.score.base import Reading
+from detection.score.learned.flow import FLOW_NAMES
 from detection.score.learned.history import History, Vector, history_names
 from detection.score.learned.people import PEOPLE_NAMES, PeopleShapes
 
-VALUES: tuple[str, ...] = (*FEATURES, *PEOPLE_NAMES, *FLOW_NAMES)
+VALUES: tuple[str, ...] = (*FEATURES, *PEOPLE_NAMES, *FLOW_NAMES, *WINDOW_NAMES)
 """What is measured of one frame, in order."""
 FEATURE_ORDER: tuple[str, ...] = history_names(VALUES)
 """The columns of one row, in order: VALUES now, then their history. A model trained on others is refused."""
@@ -33,20 +33,24 @@ class SceneColumns:
 
     def __init__(self) -> None:
         self._shapes = PeopleShapes()
-        self._flow = PeopleFlow()
+        self._paces = PaceWindows()
         self._history = History()
 
-    def row(self, scene: Scene) -> Vector:
-        """Return the row of one scene, (len(FEATURE_ORDER),), float64, all finite; raises ValueError if not so."""
-        people = [t for t in scene.tracks if t.label == "person"]
+    def row(self, reading: Reading) -> Vector:
+        """Return the row of one frame, (len(FEATURE_ORDER),), float64, all finite; raises ValueError if not so.
+
+        reading: with the `flow` that PeopleFlow.read gave.
+        """
+        people = [t for t in reading.tracks if t.label == "person"]
         values = np.array(
             [
-                *scene.features.as_dict().values(),
-                *self._shapes.measure(people, scene.at_s),
-                *self._flow.measure(scene.image, people, scene.at_s),
+                *reading.features.as_dict().values(),
+                *self._shapes.measure(people, reading.at_s),
+                *reading.seen["flow"].tolist(),
+                *self._paces.measure(people, reading.at_s),
             ]
         )
         if not np.isfinite(values).all():
             bad = [name for name, value in zip(VALUES, values, strict=True) if not np.isfinite(value)]
             raise ValueError(f"The values {', '.join(bad)} of a frame are not finite.")
-        return self._history.add(values, scene.at_s)
+        return self._history.add(values, reading.at_s)

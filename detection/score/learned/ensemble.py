@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from detection.score.base import Scene, Scorer
+from detection.score.base import Reading, Scene, Scorer, Seen
 from detection.score.learned.folder import META, ModelError, read_model
 from detection.score.learned.tail import Tail, score_of
 from detection.types import FrameScore, ScorePart
@@ -50,9 +50,18 @@ class EnsembleScorer:
         self.version = version
         self.threshold = threshold
 
-    def update(self, scene: Scene, *, learn: bool = True) -> FrameScore:
+    @property
+    def reads(self) -> str:
+        """Return what tells the members' readings from others'."""
+        return "+".join(f"{m.scorer.name}:{m.scorer.reads}" for m in self._members if m.scorer.reads)
+
+    def read(self, scene: Scene) -> Seen:
+        """Return what each member reads, under its name and a colon."""
+        return {f"{m.scorer.name}:{key}": a for m in self._members for key, a in m.scorer.read(scene).items()}
+
+    def judge(self, reading: Reading, *, learn: bool = True) -> FrameScore:
         """Return the score of one frame; members that learn online do. Raises what a member raises."""
-        scores = [m.scorer.update(scene, learn=learn) for m in self._members]
+        scores = [m.scorer.judge(_part_of(reading, m.scorer.name), learn=learn) for m in self._members]
         if all(s.warming_up for s in scores):
             return FrameScore(0.0, warming_up=True)
         surprises = [
@@ -65,6 +74,11 @@ class EnsembleScorer:
         ]
         order = np.argsort([-d for d in surprises], kind="stable")
         return FrameScore(score_of(float(self._tail.surprise(raw))), tuple(parts[i] for i in order))
+
+
+def _part_of(reading: Reading, name: str) -> Reading:
+    own = {key.removeprefix(f"{name}:"): a for key, a in reading.seen.items() if key.startswith(f"{name}:")}
+    return replace(reading, seen=own)
 
 
 def load_ensemble(path: Path, load_member: Callable[[Path], Scorer]) -> EnsembleScorer:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.features.frame import MAX_PEOPLE_IN_PAIRS
+from detection.score.base import Scene, Seen
 from detection.types import Image, Track
 
 FLOW_WIDTH = 320
@@ -29,6 +30,9 @@ FLOW_NAMES = (
     "flow_picture_change",
     "flow_camera",
 )
+
+READS = "people-flow1"
+"""What tells these measurements from others, in a cache of readings."""
 
 _Floats = NDArray[np.float32]
 _Region = tuple[int, int, int, int]
@@ -49,6 +53,18 @@ class PeopleFlow:
         self._dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
         self._last: tuple[NDArray[np.uint8], float] | None = None
         self._sizes: _Floats | None = None
+
+    def read(self, scene: Scene) -> Seen:
+        """Return the values of FLOW_NAMES as `flow`, (len(FLOW_NAMES),), float64; on a still picture nothing moves.
+
+        The next moved picture is compared with the last moved one: what was still in between looked the same.
+        """
+        if not scene.moved:
+            self._sizes = None
+            self._last = None if self._last is None else (self._last[0], scene.at_s)
+            return {"flow": np.zeros(len(FLOW_NAMES))}
+        people = [t for t in scene.tracks if t.label == "person"]
+        return {"flow": np.array(self.measure(scene.image, people, scene.at_s))}
 
     def measure(self, image: Image, people: Sequence[Track], at_s: float) -> tuple[float, ...]:
         """Return the values of FLOW_NAMES; 0 for the first picture, after a gap, and where nobody is.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import cv2
@@ -25,7 +26,7 @@ BANDS = 60
 UPPER_QUARTILE = 75.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Motion:
     """The speed of every place, (rows, columns), float32, px/s of the analysed picture; scale: columns per pixel."""
 
@@ -34,19 +35,36 @@ class Motion:
 
     def in_box(self, box: Box) -> float:
         """Return the upper quartile of the speeds in a box, px/s: the legs and the ground in it count little."""
+        return float(np.percentile(self.speed[self._inside(box)], UPPER_QUARTILE))
+
+    def place_in_box(self, box: Box) -> float:
+        """Return the fastest person-sized place that has its middle in a box, px/s."""
+        return float(self.places[self._inside(box)].max())
+
+    @cached_property
+    def places(self) -> Field:
+        """Return the mean speed of the person-sized place around every point, (rows, columns), px/s."""
         rows, columns = self.speed.shape
-        left, top, right, bottom = (value * self.scale for value in box)
-        x0, y0 = min(max(0, int(left)), columns - 1), min(max(0, int(top)), rows - 1)
-        part = self.speed[y0 : max(y0 + 1, int(np.ceil(bottom))), x0 : max(x0 + 1, int(np.ceil(right)))]
-        return float(np.percentile(part, UPPER_QUARTILE))
+        window = (max(1, round(WINDOW[0] * columns)), max(1, round(WINDOW[1] * rows)))
+        return np.asarray(cv2.blur(self.speed, window), np.float32)
 
     def bands(self) -> Field:
         """Return the fastest person-sized place of each of BANDS horizontal bands, top to bottom: (BANDS,), px/s."""
+        return self.fastest[0]
+
+    @cached_property
+    def fastest(self) -> tuple[Field, Field]:
+        """Return the bands, and where in each the fastest place is: its column, (BANDS,), px."""
+        along, columns = self.places.max(axis=1), self.places.argmax(axis=1)
+        edges = np.linspace(0, len(along), BANDS + 1).astype(int)
+        rows = [a + int(along[a : max(a + 1, b)].argmax()) for a, b in pairwise(edges)]
+        return np.asarray(along[rows], np.float32), np.asarray(columns[rows] / self.scale, np.float32)
+
+    def _inside(self, box: Box) -> tuple[slice, slice]:
         rows, columns = self.speed.shape
-        window = (max(1, round(WINDOW[0] * columns)), max(1, round(WINDOW[1] * rows)))
-        fastest = cv2.blur(self.speed, window).max(axis=1)
-        edges = np.linspace(0, rows, BANDS + 1).astype(int)
-        return np.array([fastest[a : max(a + 1, b)].max() for a, b in pairwise(edges)], np.float32)
+        left, top, right, bottom = (value * self.scale for value in box)
+        x0, y0 = min(max(0, int(left)), columns - 1), min(max(0, int(top)), rows - 1)
+        return slice(y0, max(y0 + 1, int(np.ceil(bottom)))), slice(x0, max(x0 + 1, int(np.ceil(right))))
 
 
 class FlowMeter:
@@ -59,6 +77,11 @@ class FlowMeter:
         self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
         self._last: NDArray[np.uint8] | None = None
         self._last_at = float("-inf")
+
+    def still(self, at_s: float) -> None:
+        """Take note of a picture that looks like the last one, without measuring it."""
+        if at_s - self._last_at <= MAX_GAP_S:
+            self._last_at = at_s
 
     def measure(self, image: Image, at_s: float) -> Motion | None:
         """Return the motion since the last frame; None on the first one, after a gap, or with another picture size.

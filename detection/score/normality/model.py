@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.score.normality.flow import BANDS, Field
-from detection.score.normality.observe import Observation, Seen
+from detection.score.normality.observe import EDGE_PX, Observation, Seen
 
 Floats = NDArray[np.float64]
 
@@ -19,8 +19,6 @@ MEMORY = 2000
 """Objects remembered for nearest neighbours, at most."""
 MIN_OBJECTS = 50
 CLASSES = 80
-EDGE_PX = 2.0
-"""A box that touches the picture's edge is cut off, and says nothing of how tall people are."""
 MIN_HEIGHT_PX = 8.0
 SHAPE_WEIGHT = 2.0
 BUSY_BAND = 0.3
@@ -101,11 +99,12 @@ def shape(seen: Seen, heights: Line) -> tuple[float, float]:
     )
 
 
-def band_speeds(bands: Field, height: int, speeds: Line) -> float:
-    """Return the fastest band's speed against what is usual at its row: 1 is as fast as the fast of normal footage."""
+def fastest_band(bands: Field, height: int, speeds: Line) -> tuple[float, int, float]:
+    """Return the fastest band's speed against what is usual at its row (1: as the fast), which it is, and its row."""
     rows = (np.arange(BANDS) + 0.5) * height / BANDS
     usual = np.maximum(speeds.least, speeds.slope * rows + speeds.offset)
-    return float((bands / usual).max())
+    band = int(np.argmax(bands / usual))
+    return float(bands[band] / usual[band]), band, float(rows[band])
 
 
 class Neighbours:
@@ -126,11 +125,18 @@ class Neighbours:
         return np.asarray(np.sqrt((excess**2).sum(axis=2)).min(axis=1), np.float64)
 
     def look_distance(self, objects: Sequence[Seen]) -> Floats | None:
-        """Return one less the largest cosine to a remembered look, (objects,), or None where looks are not known."""
-        looks = [seen.look for seen in objects if seen.look is not None]
-        if self._looks is None or len(looks) != len(objects):
+        """Return one less the largest cosine to a remembered look, (objects,), NaN where an object has no look.
+
+        None where looks are not remembered.
+        """
+        if self._looks is None:
             return None
-        return np.asarray(1.0 - (np.stack(looks) @ self._looks.T).max(axis=1), np.float64)
+        distances = np.full(len(objects), np.nan)
+        known = [i for i, seen in enumerate(objects) if seen.look is not None]
+        if known:
+            looks = np.stack([seen.look for seen in objects if seen.look is not None])
+            distances[known] = 1.0 - (looks @ self._looks.T).max(axis=1)
+        return distances
 
 
 def _heights(objects: Sequence[Seen]) -> Line:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.score.normality.model import Neighbours, Normality, band_speeds
-from detection.score.normality.observe import Observation, Seen
+from detection.score.normality.model import Neighbours, Normality, fastest_band
+from detection.score.normality.observe import Observation
+from detection.score.normality.travel import Place
+
+Floats = NDArray[np.float64]
 
 PARTS = ("scene_motion", "object_speed", "object_class", "object_shape", "object_look")
 """Fastest place of the picture; fastest object; rarest class, as far as the detector is sure of it; largest object for
 its place; least familiar look."""
+SCENE, SPEED, CLASS, SHAPE, LOOK = range(len(PARTS))
 FLOORS: dict[str, float] = {
     "scene_motion": 0.25,
     "object_speed": 0.3,
@@ -57,6 +61,19 @@ class TrackMeans:
         self._means = {key: mean for key, mean in self._means.items() if at_s - mean.at_s <= FORGET_S}
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The raw parts of one frame, NaN where it does not tell them.
+
+    frame: (parts,), of each the highest; objects: (objects, parts), each object's own, with the motion at its place;
+    place: the fastest place, None where it is not known.
+    """
+
+    frame: Floats
+    objects: Floats
+    place: Place | None = None
+
+
 class Measure:
     """Measure one camera's frames, in order of time, against one normality. Not thread-safe."""
 
@@ -65,37 +82,55 @@ class Measure:
         self._neighbours = Neighbours(normality)
         self._tracks = TrackMeans()
 
-    def update(self, frame: Observation) -> NDArray[np.float64]:
-        """Return the raw value of each of PARTS, float64, NaN where the frame does not tell it.
+    def update(self, frame: Observation) -> Floats:
+        """Return the raw value of each of PARTS, (parts,), float64, NaN where the frame does not tell it.
 
         Of each part the frame takes its highest object; without objects, and on a frame without flow, there is none.
         """
-        values = np.full(len(PARTS), np.nan)
-        if frame.bands is not None:
-            values[0] = band_speeds(frame.bands, frame.height, self._normality.speeds)
-        objects = frame.objects
-        if objects:
-            n = self._normality
-            moving = [s for s in objects if s.speed_px_s is not None]
-            values[1] = self._highest(
-                "speed", moving, frame.at_s, lambda s: (s.speed_px_s or 0.0) / n.heights.at(s.foot_y)
-            )
-            values[2] = self._highest("class", objects, frame.at_s, lambda s: s.confidence * n.surprise(s.label))
-            shapes = dict(zip((s.track_id for s in objects), self._neighbours.shape_distance(objects), strict=True))
-            values[3] = self._highest("shape", objects, frame.at_s, lambda s: float(shapes[s.track_id]))
-            distances = self._neighbours.look_distance(objects)
-            if distances is not None:
-                looks = dict(zip((s.track_id for s in objects), distances, strict=True))
-                values[4] = self._highest("look", objects, frame.at_s, lambda s: float(looks[s.track_id]))
+        return self.look(frame).frame
+
+    def look(self, frame: Observation) -> Measured:
+        """Return the same for each object too; of an object that the picture's edge cuts off, neither size nor look."""
+        rows = np.full((len(frame.objects), len(PARTS)), np.nan)
+        if frame.objects:
+            now = self._now(frame)
+            for index, seen in enumerate(frame.objects):
+                for part in (SPEED, CLASS, SHAPE, LOOK):
+                    if not np.isnan(now[index, part]):
+                        rows[index, part] = self._tracks.update(
+                            seen.track_id, PARTS[part], now[index, part], frame.at_s
+                        )
+            rows[:, SCENE] = now[:, SCENE]
         self._tracks.forget(frame.at_s)
-        return values
+        highest, place = np.full(len(PARTS), np.nan), None
+        if frame.bands is not None:
+            highest[SCENE], band, row = fastest_band(frame.bands, frame.height, self._normality.speeds)
+            if frame.columns is not None:
+                place = Place(float(frame.columns[band]), row, self._normality.heights.at(row))
+        for part in (SPEED, CLASS, SHAPE, LOOK):
+            known = rows[~np.isnan(rows[:, part]), part]
+            highest[part] = known.max() if known.size else np.nan
+        return Measured(highest, rows, place)
 
-    def _highest(self, name: str, objects: Sequence[Seen], at_s: float, value: Callable[[Seen], float]) -> float:
-        means = [self._tracks.update(seen.track_id, name, value(seen), at_s) for seen in objects]
-        return max(means, default=np.nan)
+    def _now(self, frame: Observation) -> Floats:
+        """Return what each object shows in this frame alone, (objects, parts)."""
+        n, objects = self._normality, frame.objects
+        now = np.full((len(objects), len(PARTS)), np.nan)
+        for row, seen in enumerate(objects):
+            if seen.place_px_s is not None:
+                now[row, SCENE] = seen.place_px_s / n.speeds.at((seen.box[1] + seen.box[3]) / 2)
+            if seen.speed_px_s is not None:
+                now[row, SPEED] = seen.speed_px_s / n.heights.at(seen.foot_y)
+            now[row, CLASS] = seen.confidence * n.surprise(seen.label)
+        whole = np.array([not frame.cuts(seen.box) for seen in objects])
+        now[whole, SHAPE] = self._neighbours.shape_distance(objects)[whole]
+        distances = self._neighbours.look_distance(objects)
+        if distances is not None:
+            now[whole, LOOK] = distances[whole]
+        return now
 
 
-def measure_clip(normality: Normality, frames: Sequence[Observation]) -> NDArray[np.float64]:
-    """Return the raw parts of a clip's frames, (frames, len(PARTS)), tracks starting anew."""
+def measure_clip(normality: Normality, frames: Sequence[Observation]) -> list[Measured]:
+    """Return the raw parts of a clip's frames, tracks starting anew."""
     measure = Measure(normality)
-    return np.stack([measure.update(frame) for frame in frames]) if frames else np.zeros((0, len(PARTS)))
+    return [measure.look(frame) for frame in frames]

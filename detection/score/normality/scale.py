@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from detection.score.normality.model import NormalityError, learn
 from detection.score.normality.observe import Observation
-from detection.score.normality.parts import FLOORS, PARTS, measure_clip
-
-Floats = NDArray[np.float64]
+from detection.score.normality.parts import FLOORS, PARTS, SCENE, Floats, Measured, measure_clip
+from detection.score.normality.travel import Place
 
 TOP_PERCENTILE = 99.9
+OFTEN_PERCENTILE = 98.0
+LEAST_VOICE = 0.25
+"""A part that lies this far under the top says nothing, however seldom it goes so high."""
 SMOOTH_S = 0.45
 """Time constant of the score's own mean, as 0.2 a frame at 10 frames a second."""
 NAMED_SHARE = 0.02
@@ -26,16 +28,21 @@ class Scale:
     """How the parts lie on normal footage that was not learned from.
 
     centre: medians; top: the 99.9th percentiles; low, high: 5th and 95th percentiles, the usual range that people
-    read; each (len(PARTS),), NaN for a part that was never seen.
+    read; often: the 98th percentiles, over which a part is a witness of its own; each (len(PARTS),), NaN for a part
+    that was never seen.
     """
 
     centre: Floats
     top: Floats
     low: Floats
     high: Floats
+    often: Floats
 
     def deviations(self, raw: Floats) -> Floats:
-        """Return each part's distance over its median, 1 at the top of normal footage, never negative, (parts,)."""
+        """Return each part's distance over its median, 1 at the top of normal footage, never negative.
+
+        raw: (parts,) or (objects, parts), and so is what comes back; 0 for what is not told.
+        """
         floors = np.array([FLOORS[name] for name in PARTS])
         spread = np.maximum(self.top - self.centre, floors)
         return np.asarray(np.nan_to_num(np.maximum(0.0, (raw - self.centre) / spread), nan=0.0))
@@ -44,15 +51,55 @@ class Scale:
 def scale_of(held_out: Floats) -> Scale:
     """Return the scale of raw parts, (frames, parts), that were measured on footage not learned from."""
     known = ~np.isnan(held_out).all(axis=0)
-    low, centre, high, top = np.full((4, held_out.shape[1]), np.nan)
+    low, centre, high, often, top = np.full((5, held_out.shape[1]), np.nan)
     if known.any():
-        low[known], centre[known], high[known], top[known] = np.nanpercentile(
-            held_out[:, known], [5, 50, 95, TOP_PERCENTILE], axis=0
+        low[known], centre[known], high[known], often[known], top[known] = np.nanpercentile(
+            held_out[:, known], [5, 50, 95, OFTEN_PERCENTILE, TOP_PERCENTILE], axis=0
         )
-    return Scale(centre, top, low, high)
+    return Scale(centre, top, low, high, often)
 
 
-def leave_one_out(clips: Sequence[Sequence[Observation]], seed: int = 0) -> list[Floats]:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One frame against the scale, before it is smoothed.
+
+    deviation: of the most unusual object or of the scene, 1 at the top of normal footage; raw, deviations: the parts
+    that it is made of, (parts,); over: (objects, parts), where a part is over what is often seen of it; moves: whether
+    the motion of the scene is; place: the fastest.
+    """
+
+    deviation: float
+    raw: Floats
+    deviations: Floats
+    over: NDArray[np.bool_]
+    moves: bool
+    place: Place | None
+
+
+def judge(measured: Measured, scale: Scale) -> Judged:
+    """Return the most unusual object of a frame, or the motion of a place that no object explains.
+
+    The parts of an object add up, with the motion at its place; those of different objects do not, as each of many
+    normal ones is a little unusual in something. Two parts that are each seldom so high, together on one object, are
+    far more than either: which they are is told, for Voices to count.
+    """
+    alone = np.full(len(PARTS), np.nan)
+    alone[SCENE] = measured.frame[SCENE]
+    raw = np.vstack([alone, measured.objects])
+    deviations = scale.deviations(raw)
+    voices = np.maximum(np.nan_to_num(scale.deviations(scale.often)), LEAST_VOICE)
+    most = int(np.argmax((deviations**3).sum(axis=1)))
+    return Judged(
+        deviation=combine(deviations[most]),
+        raw=raw[most],
+        deviations=deviations[most],
+        over=deviations[1:] > voices,
+        moves=bool(deviations[0, SCENE] > voices[SCENE]),
+        place=measured.place,
+    )
+
+
+def leave_one_out(clips: Sequence[Sequence[Observation]], seed: int = 0) -> list[list[Measured]]:
     """Return the raw parts of each clip, measured against what the other clips alone teach.
 
     Raises NormalityError for fewer than two clips: what was learned from is closer than anything new will ever be.

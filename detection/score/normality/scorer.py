@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from detection.score.base import Scene
+from detection.score.base import Reading, Scene, Seen
 from detection.score.normality.appearance import Embedder
-from detection.score.normality.observe import Observation, Observer
+from detection.score.normality.observe import Observation, Observer, observation_of
 from detection.score.normality.parts import PARTS, Measure
-from detection.score.normality.scale import NAMED_SHARE, Smooth, combine, to_score
+from detection.score.normality.scale import NAMED_SHARE, Smooth, judge, to_score
 from detection.score.normality.state import LearnedState
+from detection.score.normality.voices import Voices
 from detection.types import FrameScore, ScorePart
 
 
@@ -38,18 +39,29 @@ class NormalityScorer:
         self._scale = state.scale
         self._measure = Measure(state.normality)
         self._smooth = Smooth()
+        self._voices = Voices()
         self.version = state.meta.digest
 
-    def update(self, scene: Scene, *, learn: bool = True) -> FrameScore:
-        """Return the score of one frame and its named parts; nothing is learned, whatever `learn` says."""
-        return self.judge(self._observer.observe(scene.image, scene.tracks, scene.at_s))
+    @property
+    def reads(self) -> str:
+        """Return what tells the observer's readings from others'."""
+        return self._observer.reads
 
-    def judge(self, frame: Observation) -> FrameScore:
+    def read(self, scene: Scene) -> Seen:
+        """Return how objects and places move, and how objects look: see Observer.read."""
+        return self._observer.read(scene)
+
+    def judge(self, reading: Reading, *, learn: bool = True) -> FrameScore:
+        """Return the score of one frame and its named parts; nothing is learned, whatever `learn` says."""
+        return self.judge_observed(observation_of(reading))
+
+    def judge_observed(self, frame: Observation) -> FrameScore:
         """Return the score of one frame that was already observed."""
-        raw = self._measure.update(frame)
-        deviations = self._scale.deviations(raw)
+        judged = judge(self._measure.look(frame), self._scale)
         return FrameScore(
-            to_score(self._smooth.update(combine(deviations), frame.at_s)), self._explain(raw, deviations)
+            to_score(self._smooth.update(judged.deviation, frame.at_s)),
+            self._explain(judged.raw, judged.deviations),
+            agreement=self._voices.agreement(judged, frame),
         )
 
     def _explain(self, raw: np.ndarray, deviations: np.ndarray) -> tuple[ScorePart, ...]:

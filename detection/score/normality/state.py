@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -15,10 +16,10 @@ import numpy as np
 
 from detection.score.normality.model import Line, Normality, NormalityError, learn
 from detection.score.normality.observe import Observation
-from detection.score.normality.parts import PARTS
-from detection.score.normality.scale import Floats, Scale, leave_one_out, scale_of
+from detection.score.normality.parts import PARTS, Floats, Measured
+from detection.score.normality.scale import Scale, leave_one_out, scale_of
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,45 +53,68 @@ class LearnedState:
     def save(self, path: Path) -> None:
         """Write the state as one .npz; a reader sees the old file or the new one, never a half."""
         partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-        with partial.open("wb") as file:
-            np.savez_compressed(file, meta=np.array(json.dumps(_head(self))), **_arrays(self.normality, self.scale))
+        partial.write_bytes(self.to_bytes())
         partial.replace(path)
+
+    def to_bytes(self) -> bytes:
+        """Return the state as one .npz."""
+        file = BytesIO()
+        np.savez_compressed(file, meta=np.array(json.dumps(_head(self))), **_arrays(self.normality, self.scale))
+        return file.getvalue()
+
+    @staticmethod
+    def from_bytes(content: bytes, called: str = "the saved state") -> LearnedState:
+        """Return the state that to_bytes gave; raises NormalityError for foreign, newer or altered content.
+
+        called: what the file is called, for the message.
+        """
+        try:
+            with np.load(BytesIO(content), allow_pickle=False) as stored:
+                head = json.loads(str(stored["meta"]))
+                arrays = {name: stored[name] for name in stored.files if name != "meta"}
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+            raise NormalityError(f"The file {called} is not a learned state: {error}") from error
+        if head.get("version") != VERSION or tuple(head.get("parts", ())) != PARTS:
+            raise NormalityError(f"The file {called} is of version {head.get('version')}, not {VERSION}. Train again.")
+        try:
+            scale = Scale(*arrays["scale"])
+            normality = Normality(
+                heights=Line(**head["heights"]),
+                speeds=Line(**head["speeds"]),
+                counts={str(label): int(count) for label, count in head["counts"].items()},
+                shapes=arrays["shapes"],
+                looks=arrays.get("looks"),
+            )
+            meta = Meta(**{**head["meta"], "trained_on": tuple(head["meta"]["trained_on"])})
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise NormalityError(f"The file {called} lacks a part of a learned state: {error}") from error
+        if _digest(normality, scale) != meta.digest:
+            raise NormalityError(f"The file {called} was altered: its digest does not match.")
+        return LearnedState(normality, scale, meta)
 
 
 def train(clips: Sequence[Sequence[Observation]], meta: Meta) -> tuple[LearnedState, list[Floats]]:
-    """Return the state that clips teach, and each clip's raw parts measured against the others alone."""
+    """Return the state that clips teach, and each clip's raw parts, (frames, parts), measured against the others."""
+    state, held_out = train_and_hold_out(clips, meta)
+    return state, [np.array([m.frame for m in clip]).reshape(-1, len(PARTS)) for clip in held_out]
+
+
+def train_and_hold_out(clips: Sequence[Sequence[Observation]], meta: Meta) -> tuple[LearnedState, list[list[Measured]]]:
+    """Return the state that clips teach, and what each clip measures against what the others alone teach."""
     held_out = leave_one_out(clips, meta.seed)
-    normality, scale = learn(clips, meta.seed), scale_of(np.concatenate(held_out))
+    normality, scale = learn(clips, meta.seed), scale_of(np.array([m.frame for clip in held_out for m in clip]))
     return LearnedState(normality, scale, replace(meta, digest=_digest(normality, scale))), held_out
 
 
 def load(path: Path) -> LearnedState:
     """Return a stored state; raises NormalityError for a missing, foreign, newer or altered file."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            head = json.loads(str(stored["meta"]))
-            arrays = {name: stored[name] for name in stored.files if name != "meta"}
+        content = path.read_bytes()
     except FileNotFoundError:
         raise NormalityError(f"There is no learned state {path}.") from None
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-        raise NormalityError(f"The file {path.name} is not a learned state: {error}") from error
-    if head.get("version") != VERSION or tuple(head.get("parts", ())) != PARTS:
-        raise NormalityError(f"The file {path.name} is of version {head.get('version')}, not {VERSION}. Train again.")
-    try:
-        scale = Scale(*arrays["scale"])
-        normality = Normality(
-            heights=Line(**head["heights"]),
-            speeds=Line(**head["speeds"]),
-            counts={str(label): int(count) for label, count in head["counts"].items()},
-            shapes=arrays["shapes"],
-            looks=arrays.get("looks"),
-        )
-        meta = Meta(**{**head["meta"], "trained_on": tuple(head["meta"]["trained_on"])})
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise NormalityError(f"The file {path.name} lacks a part of a learned state: {error}") from error
-    if _digest(normality, scale) != meta.digest:
-        raise NormalityError(f"The file {path.name} was altered: its digest does not match.")
-    return LearnedState(normality, scale, meta)
+    except OSError as error:
+        raise NormalityError(f"The file {path.name} cannot be read: {error.strerror}.") from error
+    return LearnedState.from_bytes(content, path.name)
 
 
 def _head(state: LearnedState) -> dict[str, object]:
@@ -108,7 +132,7 @@ def _head(state: LearnedState) -> dict[str, object]:
 def _arrays(normality: Normality, scale: Scale) -> dict[str, Any]:
     arrays: dict[str, Any] = {
         "shapes": normality.shapes,
-        "scale": np.stack([scale.centre, scale.top, scale.low, scale.high]),
+        "scale": np.stack([scale.centre, scale.top, scale.low, scale.high, scale.often]),
     }
     return arrays if normality.looks is None else {**arrays, "looks": normality.looks}
 

@@ -17,6 +17,9 @@ _WORDS = {
 """Every part has its words; the test of this file walks through PARTS."""
 
 
+NAMES = frozenset(_WORDS)
+
+
 def told(part: ScorePart) -> str:
     """Return one reason in plain words; raises KeyError for a part of another scorer.
 

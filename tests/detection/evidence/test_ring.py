@@ -82,3 +82,15 @@ def test_a_snapshot_while_frames_come_in_is_whole_and_in_order() -> None:
     done.set()
     reader.join(10)
     assert all(taken == sorted(set(taken)) and len(taken) <= 101 for taken in snapshots)
+
+
+def test_while_nothing_moves_every_fifth_frame_is_kept_and_the_first_that_moves_at_once() -> None:
+    ring = PreRollRing(seconds=60.0, fps=10.0)
+    ring.set_still(True)
+    for index in range(21):
+        ring.add(frame(index))
+    assert times(ring.snapshot(0.0)) == [0.0, 0.5, 1.0, 1.5, 2.0]
+    ring.set_still(False)
+    for index in range(21, 24):
+        ring.add(frame(index))
+    assert times(ring.snapshot(0.0))[5:] == pytest.approx([2.1, 2.2, 2.3])

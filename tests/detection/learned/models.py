@@ -8,7 +8,7 @@ import lightgbm
 import numpy as np
 
 from detection.features import FeatureExtractor
-from detection.score.base import Scene
+from detection.score.base import Reading, Scene, Seen
 from detection.score.learned.boosted import KIND, MODEL_FILE
 from detection.score.learned.columns import PEOPLE_AND_FLOW, VALUES
 from detection.score.learned.folder import ModelFolder, save_model
@@ -47,7 +47,13 @@ class FixedScorer:
         self._answers = list(answers)
         self.learned: list[bool] = []
 
-    def update(self, scene: Scene, *, learn: bool = True) -> FrameScore:
+    reads = ""
+
+    def read(self, scene: Scene) -> Seen:
+        """Read nothing."""
+        return {}
+
+    def judge(self, reading: Reading, *, learn: bool = True) -> FrameScore:
         """Give the next answer; the last one goes on for ever."""
         self.learned.append(learn)
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]

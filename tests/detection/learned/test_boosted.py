@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from detection.score.base import score_scene
 from detection.score.learned import ModelError, load_scorer
 from detection.score.learned.boosted import BoostedScorer
 from detection.score.learned.columns import FEATURE_ORDER, PEOPLE_AND_FLOW
@@ -21,9 +22,9 @@ def test_the_score_is_the_probability_of_the_trees_and_is_explained(tmp_path):
     folder = boosted_folder(tmp_path / "fights")
     scorer = load_scorer(tmp_path / "fights")
     assert (scorer.name, scorer.version) == ("lightgbm", folder.version)
-    first = scorer.update(scene(0.0, crowd(9)))
+    first = score_scene(scorer, scene(0.0, crowd(9)))
     assert (first.value, first.warming_up, first.parts) == (0.0, True, ())
-    few, many = scorer.update(scene(1.0, crowd(1))), scorer.update(scene(1.2, crowd(9)))
+    few, many = score_scene(scorer, scene(1.0, crowd(1))), score_scene(scorer, scene(1.2, crowd(9)))
     assert few.value < 0.2
     assert many.value > 0.8
     reason = many.parts[0]
@@ -35,10 +36,10 @@ def test_the_score_is_the_probability_of_the_trees_and_is_explained(tmp_path):
 def test_the_score_equals_what_the_trees_predict(tmp_path):
     boosted_folder(tmp_path / "fights")
     scorer = BoostedScorer(tmp_path / "fights")
-    scorer.update(scene(0.0))
+    score_scene(scorer, scene(0.0))
     row = np.zeros(len(PEOPLE_AND_FLOW))
     row[PEOPLE_AND_FLOW.index("gap_heights_min")] = 10.0
-    assert scorer.update(scene(1.0)).value == pytest.approx(float(trees().predict(row[None])[0]))
+    assert score_scene(scorer, scene(1.0)).value == pytest.approx(float(trees().predict(row[None])[0]))
 
 
 def test_a_model_of_other_features_is_refused_by_their_names(tmp_path):
@@ -71,28 +72,28 @@ def test_trees_that_do_not_follow_their_meta_are_refused(tmp_path):
 def test_all_columns_are_accepted(tmp_path):
     boosted_folder(tmp_path / "site", FEATURE_ORDER)
     scorer = load_scorer(tmp_path / "site")
-    scorer.update(scene(0.0))
-    assert 0.0 < scorer.update(scene(1.0, crowd(9))).value < 1.0
+    score_scene(scorer, scene(0.0))
+    assert 0.0 < score_scene(scorer, scene(1.0, crowd(9))).value < 1.0
 
 
 @pytest.mark.parametrize("answer", [np.array([[np.nan] * (len(PEOPLE_AND_FLOW) + 1)]), np.zeros((1, 3))])
 def test_an_answer_that_is_none_is_a_fault_and_never_a_quiet_zero(tmp_path, monkeypatch, answer):
     boosted_folder(tmp_path / "fights")
     scorer = BoostedScorer(tmp_path / "fights")
-    scorer.update(scene(0.0))
+    score_scene(scorer, scene(0.0))
     monkeypatch.setattr(scorer._booster, "predict", lambda *args, **options: answer)
     with pytest.raises(ModelError, match="'fights' answered values that are not finite"):
-        scorer.update(scene(1.0))
+        score_scene(scorer, scene(1.0))
 
 
 def test_trees_that_throw_are_a_fault_and_never_a_quiet_zero(tmp_path, monkeypatch):
     boosted_folder(tmp_path / "fights")
     scorer = BoostedScorer(tmp_path / "fights")
-    scorer.update(scene(0.0))
+    score_scene(scorer, scene(0.0))
 
     def throw(*args: object, **options: object) -> None:
         raise RuntimeError("no memory")
 
     monkeypatch.setattr(scorer._booster, "predict", throw)
     with pytest.raises(ModelError, match=r"^The model 'fights' failed on a frame: no memory$"):
-        scorer.update(scene(1.0))
+        score_scene(scorer, scene(1.0))

@@ -8,6 +8,7 @@ from math import hypot
 import numpy as np
 import pytest
 
+from detection.score.base import reading_of
 from detection.score.learned.columns import COLUMN_SETS, FEATURE_ORDER, VALUES, SceneColumns, value_of
 from detection.score.learned.flow import FLOW_NAMES, PeopleFlow
 from detection.score.learned.history import MAX_POINTS, PER_VALUE, History, history_names
@@ -47,7 +48,7 @@ def test_a_value_that_is_not_finite_is_a_fault_and_named():
     broken = scene(0.0)
     broken = replace(broken, features=replace(broken.features, grid_std=float("nan")))
     with pytest.raises(ValueError, match=r"^The values grid_std of a frame are not finite\.$"):
-        SceneColumns().row(broken)
+        SceneColumns().row(reading_of(PeopleFlow(), broken))
 
 
 def test_people_are_measured_in_their_own_heights():
@@ -88,3 +89,23 @@ def test_motion_inside_a_person_is_measured_and_a_gap_is_no_motion():
     assert moved["flow_people_max"] == pytest.approx(2 * moved["flow_people_mean"], rel=0.2), "the other stands still"
     assert moved["flow_camera"] == pytest.approx(0.0, abs=0.01)
     assert flow.measure(before, somebody, 9.0) == (0.0,) * len(FLOW_NAMES)
+
+
+def test_a_still_picture_moves_nothing_and_costs_no_flow(monkeypatch):
+    flow = PeopleFlow()
+    flow.read(scene(0.0))
+    monkeypatch.setattr(flow, "measure", None)
+    assert flow.read(replace(scene(0.2), moved=False))["flow"].tolist() == [0.0] * len(FLOW_NAMES)
+
+
+def test_after_still_pictures_motion_is_measured_from_the_last_of_them():
+    """They looked like the one before, and the way since is one frame's, not that of the whole pause."""
+    rng = np.random.default_rng(1)
+    wide = np.kron(rng.integers(0, 255, (HEIGHT // 8, WIDTH // 8 + 2), np.uint8), np.ones((8, 8), np.uint8))
+    picture = np.repeat(wide[..., None], 3, axis=2)
+    flow = PeopleFlow()
+    flow.read(scene(0.0, image=picture[:, :WIDTH]))
+    for step in range(1, 11):
+        flow.read(replace(scene(step * 0.2, image=picture[:, :WIDTH]), moved=False))
+    moved = dict(zip(FLOW_NAMES, flow.read(scene(2.2, image=picture[:, 4 : WIDTH + 4]))["flow"], strict=True))
+    assert moved["flow_camera"] == pytest.approx(4 / 0.2 / hypot(WIDTH, HEIGHT), rel=0.1)

@@ -4,6 +4,7 @@ import itertools
 import os
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -196,3 +197,21 @@ def test_a_real_surveillance_clip_is_read_whole(watch: Watch) -> None:
     assert len(frames) == 795
     assert source.state.status == "ended"
     assert all(later.at_s > earlier.at_s for earlier, later in itertools.pairwise(frames))
+
+
+def test_an_avi_with_b_frames_runs_at_its_own_pace(watch: Watch, tmp_path: Path) -> None:
+    """Frozen bug: FFmpeg's guess of when its pictures are to be shown goes back and forth, and each step back cost one
+    frame of stream time, so that a clip of 79 seconds lasted for 119.
+    """
+    path = tmp_path / "clip.avi"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=10, options={"bf": "2", "preset": "medium"})
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+        for index in range(40):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(numbered(index), format="bgr24")))
+        container.mux(stream.encode(None))
+    with av.open(str(path)) as container:
+        guessed = [frame.pts for frame in container.decode(video=0)]
+    assert guessed != sorted(guessed)
+    frames = read_all(watch(path, real_time=False))
+    assert [round(frame.at_s * 10, 3) for frame in frames] == list(range(40))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,17 @@ from django.core.management.base import BaseCommand, CommandError
 from detection.detect.base import Detector, DetectorError
 from detection.detect.onnx import OnnxDetector
 from detection.detect.registry import load_detector
-from detection.evaluate.baseline import PROTOCOL, Evaluation, evaluate
+from detection.evaluate.baseline import evaluate
+from detection.evaluate.figures import Evaluation
+from detection.evaluate.others import evaluate_other, read_clips
 from detection.evaluate.ped2 import FPS, Clip, DatasetError, labelled_clips, normal_clips
-from detection.evaluate.watching import Watched, watch
+from detection.evaluate.watching import Told, watch
+from detection.score.base import Scorer
+from detection.score.learned import ModelError, load_scorer
 from detection.score.normality import NormalityError
 from detection.score.normality.appearance import Embedder
 from detection.score.normality.state import Meta
-
-SCORERS = ("baseline",)
+from detection.score.robust import RobustScore
 
 
 class Command(BaseCommand):
@@ -36,7 +39,9 @@ class Command(BaseCommand):
         parser.add_argument("dataset", choices=("ped2",))
         parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="holds Train/ and Test/")
         parser.add_argument("--test", default="", metavar="07,08", help="test clips; all that are there when left out")
-        parser.add_argument("--scorer", choices=SCORERS, default="baseline")
+        parser.add_argument(
+            "--scorer", default="baseline", help='"baseline" (default), "robust", or the folder of a trained model'
+        )
         parser.add_argument("--detector", default="builtin", help='"builtin" or the path of an .onnx file')
         parser.add_argument("--embedder", type=Path, metavar="FILE", help="an .onnx file made by export_embedder")
         parser.add_argument("--threads", type=int, default=2, help="threads of each network (default 2)")
@@ -48,18 +53,20 @@ class Command(BaseCommand):
         """Evaluate; faults of the data, the models or the footage end with a sentence."""
         cv2.setNumThreads(1)
         try:
-            figures = self._evaluate(options)
-        except (DatasetError, DetectorError, NormalityError) as error:
+            normal = normal_clips(options["data"])
+            test = labelled_clips(options["data"], [name for name in options["test"].split(",") if name.strip()])
+            detector = _detector(options["detector"], options["threads"])
+            if options["scorer"] == "baseline":
+                figures = self._baseline(normal, test, detector, options)
+            else:
+                figures = self._other(normal, test, detector, options)
+        except (DatasetError, DetectorError, NormalityError, ModelError) as error:
             raise CommandError(str(error)) from error
-        if options["save"] is not None:
-            figures.state.save(options["save"])
-        text = json.dumps(figures.as_json(), indent=2) if options["json"] else _table(figures)
-        self.stdout.write(text)
+        self.stdout.write(json.dumps(figures.as_json(), indent=2) if options["json"] else figures.as_text())
 
-    def _evaluate(self, options: dict[str, Any]) -> Evaluation:
-        normal = normal_clips(options["data"])
-        test = labelled_clips(options["data"], [name for name in options["test"].split(",") if name.strip()])
-        detector = _detector(options["detector"], options["threads"])
+    def _baseline(
+        self, normal: Sequence[Clip], test: Sequence[Clip], detector: Detector, options: dict[str, Any]
+    ) -> Evaluation:
         embedder = Embedder(options["embedder"], threads=options["threads"]) if options["embedder"] else None
         meta = Meta(
             trained_on=tuple(clip.name for clip in normal),
@@ -68,10 +75,32 @@ class Command(BaseCommand):
             embedder=embedder.version if embedder else "",
             seed=options["seed"],
         )
-        learned = self._watch("Training clips", normal, detector, embedder)
-        return evaluate(learned, self._watch("Test clips", test, detector, embedder), FPS, meta)
+        learned = watch(normal, detector, embedder, self._told("Training clips"))
+        tested = watch(test, detector, embedder, self._told("Test clips"))
+        state, figures = evaluate(learned, tested, FPS, meta)
+        if options["save"] is not None:
+            state.save(options["save"])
+        return figures
 
-    def _watch(self, what: str, clips: Sequence[Clip], detector: Detector, embedder: Embedder | None) -> list[Watched]:
+    def _other(
+        self, normal: Sequence[Clip], test: Sequence[Clip], detector: Detector, options: dict[str, Any]
+    ) -> Evaluation:
+        for setting in ("embedder", "save"):
+            if options[setting] is not None:
+                raise CommandError(f"--{setting} belongs to --scorer baseline.")
+        name = options["scorer"]
+        trained = name != RobustScore.name
+        make: Callable[[], Scorer] = (lambda: load_scorer(Path(name))) if trained else RobustScore
+        return evaluate_other(
+            read_clips(normal, detector, make, self._told("Training clips")),
+            read_clips(test, detector, make, self._told("Test clips")),
+            FPS,
+            make,
+            f"{detector.name} {detector.version}",
+            trained=trained,
+        )
+
+    def _told(self, what: str) -> Told:
         last = -1
 
         def told(done: int, total: int) -> None:
@@ -81,35 +110,9 @@ class Command(BaseCommand):
                 self.stderr.write(f"\r{what}: {percent} % of {total} frames", ending="\n" if done == total else "")
             last = percent
 
-        return watch(clips, detector, embedder, told)
+        return told
 
 
 def _detector(name: str, threads: int) -> Detector:
     """Return the detector, an ONNX one with its threads."""
     return OnnxDetector(Path(name), threads=threads) if name.endswith(".onnx") else load_detector(name)
-
-
-def _table(figures: Evaluation) -> str:
-    lines = [
-        PROTOCOL,
-        "",
-        f"trained on {len(figures.state.meta.trained_on)} clips, {figures.state.meta.seconds:.0f} s; "
-        f"state {figures.state.meta.digest}; detector {figures.state.meta.detector}; "
-        f"embedder {figures.state.meta.embedder or 'none'}",
-        f"micro frame-AUC {_share(figures.micro)}   macro frame-AUC {_share(figures.macro)}   "
-        f"{figures.test_frames} test frames at {figures.fps:.1f} frames a second, "
-        f"{figures.cpu_ms:.0f} ms of processor time each",
-        "",
-        f"{'setting':<14}{'events found':>13}{'median latency':>16}{'false in test':>15}{'false/h, held out':>19}",
-    ]
-    for name, (normal, test) in figures.presets.items():
-        latency = "–" if test.median_latency_s is None else f"{test.median_latency_s:.1f} s"
-        lines.append(
-            f"{name:<14}{f'{test.found} of {test.spans}':>13}{latency:>16}{test.false_events:>15}"
-            f"{normal.false_per_hour:>19.0f}"
-        )
-    return "\n".join(lines)
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4f}"

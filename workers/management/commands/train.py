@@ -21,12 +21,14 @@ NEEDS_FULL = "Training needs the extra 'full' ({missing} is not installed): pip 
 class Command(BaseCommand):
     """Read footage, train, and write a model folder with its report; Ctrl-C leaves an earlier model as it was."""
 
-    help = "Train a scorer, an autoencoder or the attention model, or calibrate an ensemble; see docs/train.md."
+    help = "Learn a baseline, train a scorer, autoencoder or attention, calibrate an ensemble; see docs/train.md."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the command line: one subcommand per kind of model."""
         kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
+        baseline = kinds.add_parser("baseline", help="what is normal for one camera, from its normal footage")
+        baseline.add_argument("--embedder", type=Path, metavar="FILE", help="an .onnx file made by export_embedder")
         scorer = kinds.add_parser("scorer", help="boosted trees, from labelled spans")
         scorer.add_argument("--columns", choices=("all", "people-flow"), default="all")
         scorer.add_argument("--folds", type=int, default=6, help="blocks of neighbouring clips left out in turn")
@@ -34,9 +36,15 @@ class Command(BaseCommand):
         attention = kinds.add_parser("attention", help="what each object does next, from normal footage")
         ensemble = kinds.add_parser("ensemble", help="several models brought to one scale on normal footage")
         ensemble.add_argument("--models", type=Path, nargs="+", required=True, metavar="DIR")
-        for kind in (scorer, autoencoder, attention, ensemble):
+        for kind in (baseline, scorer, autoencoder, attention, ensemble):
             kind.add_argument("--data", type=Path, required=True, metavar="PATH", help="the footage")
-            kind.add_argument("--out", type=Path, required=True, metavar="DIR", help="the model folder to write")
+            kind.add_argument(
+                "--out",
+                type=Path,
+                required=True,
+                metavar="DIR",
+                help="the model folder to write; for a baseline also FILE.npz",
+            )
             kind.add_argument("--fps", type=float, default=5.0, help="frames a second to take (default 5)")
             kind.add_argument("--seed", type=int, default=0)
             kind.add_argument("--detector", default="builtin", help='"builtin" or the path of an .onnx file')
@@ -46,7 +54,7 @@ class Command(BaseCommand):
             kind.add_argument(
                 "--cache", type=Path, metavar="DIR", help="keep what an .onnx detector saw, for the next run"
             )
-        for kind in (autoencoder, attention, ensemble):
+        for kind in (baseline, autoencoder, attention, ensemble):
             kind.add_argument("--check", type=Path, metavar="PATH", help="labelled footage for the ROC curve")
         for kind in (autoencoder, attention):
             kind.add_argument("--epochs", type=int)

@@ -1,0 +1,110 @@
+"""Score one camera's sights and keep its event: the half of the pipeline that needs no picture."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from detection.events import EventSettings, EventTracker
+from detection.features import tags_of
+from detection.score import RobustScore, Scorer
+from detection.sight import Sight
+from detection.types import EventUpdate, FrameScore
+
+NEW_NORMAL_S = 120.0
+"""An event open for longer is learned from again, so that a lasting change cannot keep one event open for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one sight gave; score is None where error says why. sight is None where an event was closed without one.
+
+    stage_s: seconds spent per stage (score, event).
+    """
+
+    sight: Sight | None
+    score: FrameScore | None = None
+    tags: tuple[str, ...] = ()
+    updates: tuple[EventUpdate, ...] = ()
+    error: str = ""
+    stage_s: dict[str, float] = field(default_factory=dict)
+
+
+class CameraJudge:
+    """Hold one camera's scorer and event, live and in a replay. Not thread-safe.
+
+    The same sights in the same order give the same scores and the same events, but for their ids.
+    """
+
+    def __init__(
+        self,
+        events: EventSettings,
+        make_scorer: Callable[[], Scorer] = RobustScore,
+        new_normal_s: float = NEW_NORMAL_S,
+        new_id: Callable[[], UUID] = uuid4,
+    ) -> None:
+        """Start with nothing seen; make_scorer gives a scorer anew at the start and for another picture size."""
+        self.new_normal_s = new_normal_s
+        self._events = EventTracker(events, new_id)
+        self._make_scorer = make_scorer
+        self._scorer = make_scorer()
+        self._size: tuple[int, int] | None = None
+
+    @property
+    def open_since(self) -> float | None:
+        """Return the Unix time at which the open event started, or None."""
+        return self._events.open_since
+
+    def set_events(self, events: EventSettings) -> None:
+        """Take new event settings without losing the open event."""
+        self._events.settings = events
+
+    def scorer_for(self, size: tuple[int, int]) -> Scorer:
+        """Return the scorer of pictures of this size, (height, width): a new one when the size changed."""
+        if self._size is not None and size != self._size:
+            self._scorer = self._make_scorer()  # pixels mean something else now
+        self._size = size
+        return self._scorer
+
+    def judge(self, sight: Sight) -> Judged:
+        """Return what one sight gave. Never raises for a scorer that fails: a fault is never a quiet "normal"."""
+        scorer = self.scorer_for(sight.size)
+        if sight.error or sight.features is None:
+            return Judged(sight, error=sight.error)
+        stage_s: dict[str, float] = {}
+        try:
+            with timed(stage_s, "score"):
+                score = scorer.judge(sight.reading(sight.features), learn=self._may_learn(sight.captured_at))
+        except Exception as error:  # a scorer is a plug-in; its camera shows the fault, the others go on
+            return Judged(sight, error=scorer_failed(scorer, error), stage_s=stage_s)
+        with timed(stage_s, "event"):
+            tags = tags_of(sight.features, sight.size)
+            labels = [track.label for track in sight.tracks]
+            updates = self._events.update(score, sight.features, tags, labels, sight.captured_at)
+        return Judged(sight, score, tags, updates, "", stage_s)
+
+    def flush(self) -> tuple[EventUpdate, ...]:
+        """Close the open event, if any: the source ended or the watch stops."""
+        return self._events.flush()
+
+    def _may_learn(self, at: float) -> bool:
+        since = self._events.open_since
+        return since is None or at - since > self.new_normal_s
+
+
+def scorer_failed(scorer: Scorer, error: Exception) -> str:
+    """Return the sentence for a scorer that raised."""
+    return f"The scorer {scorer.name} failed: {type(error).__name__}: {error}"
+
+
+@contextmanager
+def timed(stage_s: dict[str, float], stage: str) -> Iterator[None]:
+    """Add the seconds that the block takes to a stage."""
+    started = time.perf_counter()
+    try:
+        yield
+    finally:
+        stage_s[stage] = stage_s.get(stage, 0.0) + time.perf_counter() - started

@@ -1,0 +1,42 @@
+"""Count how many parts speak of one object, within moments of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.score.normality.observe import Observation, Seen
+from detection.score.normality.scale import Judged
+from detection.score.normality.travel import Travel
+
+ECHO_S = 0.5
+"""A part is still heard so long after it spoke: the flow of a step, the way and the name do not peak at once."""
+
+
+class Voices:
+    """Remember when each part last spoke of each track. Not thread-safe."""
+
+    def __init__(self) -> None:
+        self._spoke: dict[int, NDArray[np.float64]] = {}
+        self._travel = Travel()
+
+    def agreement(self, judged: Judged, frame: Observation) -> int:
+        """Return how many parts agree in a frame: on one object, or on a place that moves where no object is known.
+
+        A fast place is one voice, and that it travels is another: what the detector has no name for is found by both.
+        """
+        travels = self._travel.update(judged.place if judged.moves else None, frame.at_s)
+        return max(self._heard(frame.objects, judged.over, frame.at_s), int(judged.moves) + int(travels))
+
+    def _heard(self, objects: Sequence[Seen], over: NDArray[np.bool_], at_s: float) -> int:
+        """Return the most parts heard of one object of which one speaks; over: (objects, parts), which do now."""
+        most = 0
+        for seen, speaks in zip(objects, over, strict=True):
+            spoke = self._spoke.setdefault(seen.track_id, np.full(over.shape[1], -np.inf))
+            spoke[speaks] = at_s
+            if speaks.any():
+                most = max(most, int((at_s - spoke <= ECHO_S).sum()))
+        self._spoke = {key: spoke for key, spoke in self._spoke.items() if at_s - spoke.max() <= ECHO_S}
+        return most
