@@ -22,8 +22,10 @@ from accounts.actors import Actor
 from accounts.admin_base import TenantAdmin, actor_of
 from cameras import services
 from cameras.admin_probe import test_connection, test_connection_answer
+from cameras.calibration import preset_wanted
 from cameras.forms import CameraForm, PresetForm, SiteForm
 from cameras.models import Camera, CameraStatus, Preset, Site
+from cameras.normal import normality_of, rate_of, wanted_words
 from cameras.selectors import camera_get, cameras_of, presets_of, sites_of
 
 STATE_COLOURS = {
@@ -83,12 +85,17 @@ class SiteAdmin(TenantAdmin):
 @admin.register(Preset)
 class PresetAdmin(TenantAdmin):
     form = PresetForm
-    list_display = ["name", "description", "threshold", "cameras"]
+    list_display = ["name", "description", "asks_for", "cameras"]
     search_fields = ["name"]
+    conditional_fields = {"alerts_per_day": "basis == 'alerts'", "share": "basis == 'share'"}
     ordering = ["-threshold", "name", "id"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Preset]:
         return presets_of(actor_of(request))
+
+    @display(description="Asks for")
+    def asks_for(self, preset: Preset) -> str:
+        return wanted_words(preset_wanted(preset))
 
     @display(description="Cameras")
     def cameras(self, preset: Preset) -> int:
@@ -110,7 +117,7 @@ class CameraAdmin(TenantAdmin):
     form = CameraForm
     purpose = "A camera is an address that is watched from the moment it is saved."
     readonly_fields = ["now"]
-    list_display = ["name", "site", "preset", "state_now", "last_picture", "switch"]
+    list_display = ["name", "site", "preset", "state_now", "knows", "alerts_a_day", "last_picture", "switch"]
     list_filter = [
         ("site", admin.RelatedOnlyFieldListFilter),
         ("preset", admin.RelatedOnlyFieldListFilter),
@@ -150,6 +157,15 @@ class CameraAdmin(TenantAdmin):
             return CameraStatus.DISABLED.label
         state = getattr(camera, "state", None)
         return str(CameraStatus(state.status).label if state else CameraStatus.WAITING.label)
+
+    @display(description="Normality")
+    def knows(self, camera: Camera) -> str:
+        normality = normality_of(camera)
+        return f"{normality.phase_words}, {normality.left}" if normality.left else normality.phase_words
+
+    @display(description="Alerts a day")
+    def alerts_a_day(self, camera: Camera) -> str:
+        return rate_of(camera) or "not known yet"
 
     @display(description="Last picture")
     def last_picture(self, camera: Camera) -> str:
@@ -211,7 +227,8 @@ class CameraAdmin(TenantAdmin):
 
     def write(self, actor: Actor, form: Any, row_id: UUID | None) -> Camera:
         cleaned = form.cleaned_data
-        fields = {name: cleaned[name] for name in ("name", "enabled", "loop", "detector")}
+        plain = ("name", "enabled", "loop", "detector", "scorer", "analysed_fps", "alerts_per_day")
+        fields = {name: cleaned[name] for name in plain}
         fields |= {"site_id": cleaned["site"].id, "preset_id": cleaned["preset"].id, "masks": cleaned["masks"] or []}
         if cleaned["source"]:
             fields["source"] = cleaned["source"]

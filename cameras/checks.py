@@ -1,4 +1,4 @@
-"""Check what a camera is set to: its detector and its privacy masks."""
+"""Check what a camera is set to: its detector, its scorer and its privacy masks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 BUILTIN = "builtin"
+SCORERS = ("baseline", "robust")
+"""What needs no trained model."""
 MAX_MASKS = 32
 MAX_CORNERS = 100
 
@@ -34,6 +36,29 @@ def check_detector(name: str) -> str:
 def detectors_installed() -> list[str]:
     """Return the names that check_detector accepts, the built-in one first."""
     return [BUILTIN, *sorted(file.name for file in Path(settings.VEDETTE_MODELS).glob("*.onnx"))]
+
+
+def check_scorer(name: str) -> str:
+    """Return the scorer's name: one that needs no training, or the folder of a trained model in the models folder.
+
+    Raises:
+        ValidationError: on field `scorer`, naming the folder.
+    """
+    name = name.strip()
+    if name not in scorers_installed():
+        raise ValidationError(
+            {
+                "scorer": f"There is no trained model {name} in {settings.VEDETTE_MODELS}. Use baseline or robust, or "
+                "train one there with “manage.py train”."
+            }
+        )
+    return name
+
+
+def scorers_installed() -> list[str]:
+    """Return the names that check_scorer accepts, the default first."""
+    trained = sorted(meta.parent.name for meta in Path(settings.VEDETTE_MODELS).glob("*/meta.json"))
+    return [*SCORERS, *(name for name in trained if name not in SCORERS)]
 
 
 def check_masks(masks: object) -> list[list[list[float]]]:

@@ -18,13 +18,15 @@ from unfold.widgets import (
 
 from accounts.admin_base import TenantForm
 from accounts.selectors import teams_of
-from cameras.checks import check_detector, check_masks, detectors_installed
+from cameras.checks import check_detector, check_masks, check_scorer, detectors_installed, scorers_installed
 from cameras.credentials import masked_token
 from cameras.models import Camera, Preset, Site
 from cameras.sources import check_source
 
 MASK_EXAMPLE = "[[[0, 0], [0.5, 0], [0.5, 0.2], [0, 0.2]]]"
 """The left half of the upper fifth of a picture."""
+
+SCORER_WORDS = {"baseline": "What is normal here, learned from its own pictures", "robust": "The last minutes alone"}
 
 
 class SourceInput(forms.PasswordInput):
@@ -103,18 +105,37 @@ class PresetForm(TenantForm):
         fields = [
             "name",
             "description",
+            "basis",
+            "alerts_per_day",
+            "share",
             "threshold",
             "hysteresis_low_ratio",
             "min_frames",
+            "lone_frames",
+            "smoothing_s",
             "end_patience_frames",
             "cooldown_seconds",
             "analysed_fps",
         ]
         labels = {
+            "basis": "How often it alerts is set by",
+            "alerts_per_day": "Alerts a day",
+            "share": "Share of the footage",
             "hysteresis_low_ratio": "Goes on above",
             "min_frames": "Frames to open an event",
+            "lone_frames": "Frames, if only one sense speaks",
+            "smoothing_s": "Smoothing, in seconds",
             "end_patience_frames": "Quiet frames to end it",
             "cooldown_seconds": "Pause after it, in seconds",
+        }
+        help_texts = {
+            "basis": "A number of alerts a day is reached by each camera's own threshold, from its last 7 days. A "
+            "share of the footage is a quota: it marks as much on a quiet day as on a bad one. A fixed threshold is "
+            "the same on every camera.",
+            "alerts_per_day": "On each camera of this preset, on average.",
+            "share": "From 0.001 to 0.5; 0.05 is 5 %, or 72 minutes of a day.",
+            "threshold": "0–1. With a number of alerts or a share it holds only until a camera has about 6 hours of "
+            "scores of its own.",
         }
         error_messages = {
             forms.forms.NON_FIELD_ERRORS: {"unique_together": "There is a preset with this name already."}
@@ -132,6 +153,12 @@ class CameraForm(TenantForm):
         widget=UnfoldAdminSelectWidget,
         help_text="What finds people and objects in the picture. The built-in one needs no model file.",
     )
+    scorer = forms.ChoiceField(
+        label="Judged by",
+        widget=UnfoldAdminSelectWidget,
+        help_text="What decides how unusual a moment is. What is learned here knows the place and its hours; the last "
+        "minutes alone need no learning; the others are models that were trained on the server.",
+    )
     masks = MaskField(
         label="Privacy masks",
         required=False,
@@ -142,11 +169,30 @@ class CameraForm(TenantForm):
 
     class Meta:
         model = Camera
-        fields = ["site", "name", "source", "preset", "enabled", "loop", "detector", "masks"]
-        labels = {"enabled": "Watching", "loop": "Repeat a video file"}
+        fields = [
+            "site",
+            "name",
+            "source",
+            "preset",
+            "alerts_per_day",
+            "enabled",
+            "loop",
+            "detector",
+            "scorer",
+            "analysed_fps",
+            "masks",
+        ]
+        labels = {
+            "enabled": "Watching",
+            "loop": "Repeat a video file",
+            "alerts_per_day": "Alerts a day, on this camera only",
+            "analysed_fps": "Analysed frames a second",
+        }
         help_texts = {
             "name": "As people call the place it looks at: Gate 3, Loading dock.",
             "preset": "How readily this camera raises an alarm.",
+            "alerts_per_day": "Leave empty to do as the preset says.",
+            "analysed_fps": "Leave empty to do as the preset says. More sees quicker movement and costs more.",
             "enabled": "Off: the camera stays here with its incidents, and nothing looks at it.",
             "loop": "Only for a file: it starts again at its end.",
         }
@@ -159,13 +205,15 @@ class CameraForm(TenantForm):
         current = self.instance.detector
         names = list(dict.fromkeys([*detectors_installed(), current]))
         self.fields["detector"].choices = [(name, "Built in" if name == "builtin" else name) for name in names]
+        scorers = dict.fromkeys([*scorers_installed(), self.instance.scorer])
+        self.fields["scorer"].choices = [(name, SCORER_WORDS.get(name, f"Trained model {name}")) for name in scorers]
         source = self.fields["source"]
         if self.instance._state.adding:
             source.widget.attrs["required"] = True
             if only := sole(self.fields["site"].queryset):
                 self.initial.setdefault("site", only)
             self.initial.setdefault(
-                "preset", Preset.objects.filter(organization_id=self.actor.organization_id, name="Balanced").first()
+                "preset", Preset.objects.filter(organization_id=self.actor.organization_id, name="Default").first()
             )
         else:
             source.widget.attrs["data-camera"] = str(self.instance.pk)
@@ -189,4 +237,6 @@ class CameraForm(TenantForm):
             cleaned["masks"] = self.check(check_masks, cleaned["masks"])
         if cleaned.get("detector") and cleaned["detector"] != self.initial.get("detector"):
             self.check(check_detector, cleaned["detector"])
+        if cleaned.get("scorer") and cleaned["scorer"] != self.initial.get("scorer"):
+            self.check(check_scorer, cleaned["scorer"])
         return cleaned

@@ -56,6 +56,19 @@ class SiteTeam(TenantModel):
 
 
 _RATIO = [MinValueValidator(0.05), MaxValueValidator(1.0)]
+_FPS = [MinValueValidator(0.2), MaxValueValidator(30.0)]
+_ALERTS_RANGE = "Alerts a day lie between 0.1 (one in ten days) and 1000."
+ALERTS_A_DAY = [MinValueValidator(0.1, _ALERTS_RANGE), MaxValueValidator(1000.0, _ALERTS_RANGE)]
+_SHARE_RANGE = "A share of the footage lies between 0.001 (a thousandth) and 0.5 (half)."
+SHARE = [MinValueValidator(0.001, _SHARE_RANGE), MaxValueValidator(0.5, _SHARE_RANGE)]
+
+
+class Basis(models.TextChoices):
+    """What decides how unusual a scene must be to open an event."""
+
+    ALERTS = "alerts", "A number of alerts a day"
+    SHARE = "share", "A share of the footage"
+    THRESHOLD = "threshold", "A fixed threshold"
 
 
 class Preset(TenantModel):
@@ -64,12 +77,33 @@ class Preset(TenantModel):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=60)
     description = models.CharField(max_length=300, blank=True)
-    threshold = models.FloatField(validators=_RATIO, help_text="0–1. An event opens when a frame's score reaches this.")
+    basis = models.CharField(max_length=10, choices=Basis, default=Basis.THRESHOLD)
+    alerts_per_day = models.FloatField(
+        "alerts a day", null=True, blank=True, validators=ALERTS_A_DAY, help_text="On each camera, on average."
+    )
+    share = models.FloatField(
+        null=True, blank=True, validators=SHARE, help_text="0.001–0.5: this share of the camera's footage counts."
+    )
+    threshold = models.FloatField(
+        default=0.75, validators=_RATIO, help_text="0–1. An event opens when a frame's score reaches this."
+    )
     hysteresis_low_ratio = models.FloatField(
         default=0.7, validators=_RATIO, help_text="An event goes on while the score stays over threshold × this."
     )
     min_frames = models.PositiveSmallIntegerField(
         default=2, validators=[MinValueValidator(1)], help_text="Analysed frames in a row over the threshold."
+    )
+    lone_frames = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Frames in a row where only one sense finds the scene unusual. Empty: as many as with several.",
+    )
+    smoothing_s = models.FloatField(
+        "smoothing in seconds",
+        default=0.0,
+        validators=[MinValueValidator(0.0), MaxValueValidator(60.0)],
+        help_text="The score is the mean of so many seconds. 0: each frame for itself.",
     )
     end_patience_frames = models.PositiveSmallIntegerField(
         default=10, validators=[MinValueValidator(1)], help_text="Quiet analysed frames before an event ends."
@@ -77,15 +111,27 @@ class Preset(TenantModel):
     cooldown_seconds = models.FloatField(
         default=10.0, validators=[MinValueValidator(0.0)], help_text="Seconds after an event before the next may open."
     )
-    analysed_fps = models.FloatField(
-        "analysed frames a second", default=5.0, validators=[MinValueValidator(0.2), MaxValueValidator(30.0)]
-    )
+    analysed_fps = models.FloatField("analysed frames a second", default=5.0, validators=_FPS)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="preset_name_in_organization")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "name"], name="preset_name_in_organization"),
+            models.CheckConstraint(
+                condition=models.Q(basis="threshold")
+                | models.Q(basis="alerts", alerts_per_day__isnull=False)
+                | models.Q(basis="share", share__isnull=False),
+                name="preset_basis_has_its_figure",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if self.basis == Basis.ALERTS and self.alerts_per_day is None:
+            raise ValidationError({"alerts_per_day": "Say how many alerts a day a camera shall raise."})
+        if self.basis == Basis.SHARE and self.share is None:
+            raise ValidationError({"share": "Say which share of the footage counts as unusual, from 0.001 to 0.5."})
 
 
 class Camera(TenantModel):
@@ -100,6 +146,12 @@ class Camera(TenantModel):
     detector = models.CharField(
         max_length=200, default="builtin", help_text="“builtin”, or the name of an installed ONNX model."
     )
+    scorer = models.CharField(
+        max_length=200, default="baseline", help_text="“baseline”, “robust”, or the name of a trained model's folder."
+    )
+    analysed_fps = models.FloatField("analysed frames a second", null=True, blank=True, validators=_FPS)
+    alerts_per_day = models.FloatField("alerts a day", null=True, blank=True, validators=ALERTS_A_DAY)
+    share = models.FloatField(null=True, blank=True, validators=SHARE)
     masks = models.JSONField(
         "privacy masks",
         default=list,
@@ -111,7 +163,12 @@ class Camera(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["site", "name"], name="camera_name_at_site")]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "name"], name="camera_name_at_site"),
+            models.CheckConstraint(
+                condition=models.Q(alerts_per_day=None) | models.Q(share=None), name="camera_has_one_target_at_most"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -150,3 +207,71 @@ class CameraState(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.camera_id}: {self.status}"
+
+
+class BaselinePhase(models.TextChoices):
+    WARMING_UP = "warming up", "Warming up"
+    ACTIVE = "active", "Active"
+    DRIFTING = "drifting", "Drifting"
+    RELEARNING = "relearning", "Learning anew"
+
+
+class CameraBaseline(TenantModel):
+    """What a camera has learned of what is normal there, as its worker last said."""
+
+    camera = models.OneToOneField(Camera, on_delete=models.CASCADE, primary_key=True, related_name="baseline")
+    phase = models.CharField(max_length=12, choices=BaselinePhase, default=BaselinePhase.WARMING_UP)
+    progress = models.FloatField(default=0.0)
+    left_s = models.FloatField(null=True, blank=True)
+    message = models.CharField(max_length=300, blank=True)
+    since = models.DateTimeField()
+    learned_s = models.FloatField(default=0.0)
+    objects_learned = models.BigIntegerField(default=0)
+    version = models.CharField(max_length=80, blank=True)
+    state_file = models.CharField(max_length=200, blank=True)
+    saved_at = models.DateTimeField(null=True, blank=True)
+    reported_at = models.DateTimeField(null=True, blank=True)
+    relearn_wanted_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.camera_id}: {self.phase}"
+
+
+class CameraCalibration(TenantModel):
+    """The threshold that a camera's own scores ask for, and what it promises; empty until the first computation."""
+
+    camera = models.OneToOneField(Camera, on_delete=models.CASCADE, primary_key=True, related_name="calibration")
+    wanted = models.JSONField(default=dict)
+    threshold = models.FloatField(null=True, blank=True)
+    alerts_per_day = models.FloatField(null=True, blank=True)
+    held_out_alerts_per_day = models.FloatField(null=True, blank=True)
+    share_over = models.FloatField(null=True, blank=True)
+    hours = models.FloatField(default=0.0)
+    from_at = models.DateTimeField(null=True, blank=True)
+    to_at = models.DateTimeField(null=True, blank=True)
+    enough = models.BooleanField(default=False)
+    message = models.CharField(max_length=300, blank=True)
+    table = models.JSONField(default=list)
+    presets = models.JSONField(default=dict)
+    computed_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.camera_id}: {self.threshold}"
+
+
+class CameraScores(TenantModel):
+    """Some minutes of one camera's scores; packed is detection.calibrate's ScoreSeries."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    camera = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="scores")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    packed = models.BinaryField()
+    highest = models.FloatField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["camera", "started_at"], name="scores_of_camera_from_then")]
+
+    def __str__(self) -> str:
+        return f"{self.camera_id} from {self.started_at:%Y-%m-%d %H:%M:%S}"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from cameras import media, views
+from cameras import answers, media, views
 
 urlpatterns: list[URLPattern] = [
     path("cameras/", views.cameras, name="cameras"),
     path("cameras/<uuid:camera_id>/", views.camera, name="camera"),
+    path("cameras/<uuid:camera_id>/setting/", answers.camera_setting, name="camera-setting"),
+    path("cameras/<uuid:camera_id>/calibrate/", answers.camera_calibrate, name="camera-calibrate"),
+    path("cameras/<uuid:camera_id>/relearn/", answers.camera_relearn, name="camera-relearn"),
     path("cameras/<uuid:camera_id>/snapshot.jpg", media.camera_snapshot, name="camera-snapshot"),
 ]

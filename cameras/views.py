@@ -5,17 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.actors import Actor
+from cameras.calibration import camera_wanted, preset_wanted
+from cameras.chart import HOURS, chart_of
 from cameras.frame import Narrowing, frame_context, member_page
 from cameras.models import Camera, CameraState, CameraStatus
-from cameras.selectors import camera_get, cameras_of
+from cameras.normal import Normality, normality_of, other_settings, promise_of
+from cameras.selectors import camera_get, cameras_of, presets_of, score_points
+from cameras.services.scores import KEPT_DAYS
 from cameras.shape import picture_shape
 from cameras.snapshots import snapshot_get
 
@@ -29,6 +35,7 @@ class Tile:
     status_words: str
     message: str
     picture_at: dt.datetime | None
+    normality: Normality
 
     @property
     def state(self) -> CameraState | None:
@@ -58,7 +65,24 @@ def camera(request: HttpRequest, actor: Actor, camera_id: UUID) -> HttpResponse:
     context = frame_context(actor, room="cameras", find_action=reverse("cameras"), narrowing=Narrowing())
     context["tile"] = tile_of(camera_get(actor, camera_id))
     context["shape"] = picture_shape(context["tile"].camera)
+    context |= _normal_context(actor, context["tile"].camera)
     return render(request, "cameras/camera.html", context)
+
+
+def _normal_context(actor: Actor, camera: Camera) -> dict[str, object]:
+    """Return what the panels about normality show: what was learned, what the setting means, the last 24 hours."""
+    now = timezone.now()
+    promise = promise_of(camera, now)
+    points = score_points(camera, now - dt.timedelta(hours=HOURS), now)
+    presets = list(presets_of(actor))
+    return {
+        "promise": promise,
+        "chart": chart_of(points, promise.threshold, now.astimezone(ZoneInfo(camera.site.time_zone))),
+        "settings": other_settings(camera, presets),
+        "presets": presets,
+        "own_target": camera_wanted(camera) != preset_wanted(camera.preset),
+        "kept_days": KEPT_DAYS,
+    }
 
 
 def tile_of(camera: Camera) -> Tile:
@@ -75,4 +99,5 @@ def tile_of(camera: Camera) -> Tile:
         # A camera that is well needs no words: its message only names the address that is read.
         message=state.message if state and status not in (CameraStatus.ONLINE, CameraStatus.DISABLED) else "",
         picture_at=snapshot.captured_at if snapshot else None,
+        normality=normality_of(camera),
     )

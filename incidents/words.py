@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +36,51 @@ _PARTS: dict[str, tuple[str, str]] = {
     "grid_mean": ("People per area, average", ""),
     "grid_max": ("People in the fullest area", ""),
     "grid_std": ("Unevenness of the crowd", ""),
+    # What a camera learned of its own footage: detection.score.normality.
+    "scene_motion": ("Fastest movement in the picture", "× usual"),
+    "object_speed": ("Fastest object", "heights/s"),
+    "object_class": ("Rarest kind of object", "one in"),
+    "object_shape": ("Largest for its place", "% larger"),
+    "object_look": ("Least familiar look", "away"),
+    # What trees learned of labelled footage: detection.score.learned.people and .flow; heights are the people's own.
+    "speed_heights_mean": ("Average walking speed", "heights/s"),
+    "speed_heights_max": ("Fastest walking speed", "heights/s"),
+    "pace_short_mean": ("Average pace just now", "heights/s"),
+    "pace_short_max": ("Fastest pace just now", "heights/s"),
+    "pace_long_mean": ("Average pace over seconds", "heights/s"),
+    "pace_long_max": ("Fastest pace over seconds", "heights/s"),
+    "pace_change_max": ("Sudden start or stop", "heights/s"),
+    "overlap_max": ("Two people over each other", "%"),
+    "gap_heights_min": ("Closest two people", "heights apart"),
+    "shape_change_max": ("Fastest change of posture", "/s"),
+    "flow_people_mean": ("Movement of people, average", "heights/s"),
+    "flow_people_max": ("Movement of people, most", "heights/s"),
+    "flow_inside_mean": ("Movement of limbs, average", "heights/s"),
+    "flow_inside_max": ("Movement of limbs, most", "heights/s"),
+    "flow_pair_mean": ("Movement around the nearest two", "heights/s"),
+    "flow_pair_p95": ("Quickest around the nearest two", "heights/s"),
+    "flow_picture_mean": ("Movement in the picture, average", "diagonals/s"),
+    "flow_picture_p95": ("Movement in the picture, most", "diagonals/s"),
+    "flow_picture_change": ("Suddenness of movement", "diagonals/s"),
+    "flow_camera": ("Movement of the camera itself", "diagonals/s"),
+    # What a network learned of objects' paths: detection.score.learned.attention; the more, the less expected.
+    "motion for its place": ("Movement unusual for its place", ""),
+    "size for its place": ("Size unusual for its place", ""),
+    "class for its place": ("Kind of object unusual for its place", ""),
+    "motion after its past": ("Movement unlike its path so far", ""),
+    "size after its past": ("Size unlike its path so far", ""),
+    # The members of an ensemble, by their scores.
+    "robust": ("Unlike the last minutes", "of 1"),
+    "baseline": ("Unlike what is normal here", "of 1"),
+    "lightgbm": ("Like the scenes it was trained on", "of 1"),
+    "autoencoder": ("Unlike the usual picture", "of 1"),
+    "attention": ("Unlike the usual paths", "of 1"),
 }
+_PICTURE = "picture, "
+"""A part of the autoencoder is a place of the picture: “picture, top left”."""
+
+_SHAPE_WEIGHT = 2.0
+"""As detection.score.normality.model weighs sizes; importing it here would load the pipeline into the portal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +96,9 @@ class PartLine:
 
 def part_line(part: Mapping[str, Any]) -> PartLine:
     """Word one stored ScorePart (name, value, usual_low, usual_high, deviation)."""
-    label, unit = _PARTS.get(part["name"], (str(part["name"]).replace("_", " ").capitalize(), ""))
+    label, unit = _named(str(part["name"]))
     low, high = _figure(part["usual_low"], unit), _figure(part["usual_high"], unit)
-    usual = low if low == high else f"{low}–{high}"
+    usual = low if low == high else f"{low} to {high}" if "-" in low + high else f"{low}–{high}"
     deviation = max(0.0, float(part["deviation"] or 0.0))
     return PartLine(
         label=label,
@@ -97,13 +142,27 @@ def figures(reason: str) -> str:
     return reason.partition(". ")[2]
 
 
+def _named(name: str) -> tuple[str, str]:
+    if name.startswith(_PICTURE):
+        return f"Looks unlike the usual, {name.removeprefix(_PICTURE)}", ""
+    return _PARTS.get(name, (name.replace("_", " ").capitalize(), ""))
+
+
 def _figure(value: float | None, unit: str) -> str:
     if value is None:  # the pipeline's word for "not defined here" is not a number, which JSON cannot keep
         return "–"
+    if unit == "one in":  # the negative logarithm of a share, less where the detector is unsure
+        return f"{math.exp(min(value, 20.0)):,.0f}"
+    if unit == "% larger":  # a weighted logarithm of a size
+        return f"{(math.exp(value / _SHAPE_WEIGHT) - 1) * 100:.0f}"
+    if 0 < abs(value) < 0.1 and not unit.startswith("%"):
+        return f"{value:.1g}"
     if unit.startswith("%"):
         return f"{value * 100:.0f}"
     return f"{value:.0f}" if abs(value) >= 10 or float(value).is_integer() else f"{value:.1f}"
 
 
 def _with_unit(text: str, unit: str) -> str:
+    if unit == "one in":
+        return f"one in {text}"
     return f"{text} {unit}" if unit else text

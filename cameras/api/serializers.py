@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from accounts.actors import Actor
 from cameras import services
+from cameras.calibration import camera_threshold
 from cameras.credentials import masked_token
 from cameras.models import Camera, CameraState, CameraStatus, Preset, Site, SiteTeam
 
@@ -64,8 +65,8 @@ class SiteSerializer(ServiceSerializer):
         return services.site_update(site_id=instance.id, **self._asked(), **validated_data)
 
 
-class PresetSerializer(serializers.ModelSerializer):
-    cameras = serializers.IntegerField(source="camera_count", read_only=True)
+class PresetSerializer(ServiceSerializer):
+    cameras = serializers.IntegerField(source="camera_count", read_only=True, default=0)
 
     class Meta:
         model = Preset
@@ -73,14 +74,25 @@ class PresetSerializer(serializers.ModelSerializer):
             "id",
             "name",
             "description",
+            "basis",
+            "alerts_per_day",
+            "share",
             "threshold",
             "hysteresis_low_ratio",
             "min_frames",
+            "lone_frames",
+            "smoothing_s",
             "end_patience_frames",
             "cooldown_seconds",
             "analysed_fps",
             "cameras",
         ]
+
+    def create(self, validated_data: dict[str, Any]) -> Preset:
+        return services.preset_create(**self._asked(), **validated_data)
+
+    def update(self, instance: Preset, validated_data: dict[str, Any]) -> Preset:
+        return services.preset_update(preset_id=instance.id, **self._asked(), **validated_data)
 
 
 class CameraStateSerializer(serializers.ModelSerializer):
@@ -127,6 +139,7 @@ class CameraSerializer(ServiceSerializer):
         required=False,
         help_text="Privacy masks: polygons of corners [x, y], each 0–1 of the picture.",
     )
+    threshold = serializers.SerializerMethodField()
     status = serializers.SerializerMethodField()
     state = serializers.SerializerMethodField()
 
@@ -143,6 +156,11 @@ class CameraSerializer(ServiceSerializer):
             "source_masked",
             "loop",
             "detector",
+            "scorer",
+            "analysed_fps",
+            "alerts_per_day",
+            "share",
+            "threshold",
             "masks",
             "enabled",
             "config_version",
@@ -154,6 +172,10 @@ class CameraSerializer(ServiceSerializer):
     @extend_schema_field(serializers.CharField(help_text="The address with its credentials hidden."))
     def get_source_masked(self, camera: Camera) -> str:
         return masked_token(camera.source_encrypted)
+
+    @extend_schema_field(serializers.FloatField(help_text="The score (0–1) from which a frame counts here now."))
+    def get_threshold(self, camera: Camera) -> float:
+        return camera_threshold(camera)
 
     @extend_schema_field(serializers.ChoiceField(choices=CameraStatus.choices))
     def get_status(self, camera: Camera) -> str:

@@ -15,7 +15,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ModelViewSet, ReadOnlyModelViewSet
+from rest_framework.viewsets import ModelViewSet
 
 from accounts.actors import Actor
 from accounts.api.errors import Conflict
@@ -23,6 +23,7 @@ from accounts.api.idempotency import IdempotentWrites
 from cameras import services
 from cameras.api.filters import CameraFilter, SiteFilter
 from cameras.api.negotiation import AnyAccept
+from cameras.api.normality_actions import NormalityActions
 from cameras.api.permissions import ManagesCameras
 from cameras.api.serializers import CameraSerializer, PresetSerializer, SiteSerializer
 from cameras.media import NO_PICTURE, snapshot_response
@@ -72,17 +73,30 @@ class SiteViewSet(OrganizationView, IdempotentWrites, ModelViewSet):
             raise Conflict(refusal.messages[0]) from refusal
 
 
-class PresetViewSet(OrganizationView, ReadOnlyModelViewSet):
-    """Named settings of what counts as unusual. They are changed in the admin."""
+class PresetViewSet(OrganizationView, IdempotentWrites, ModelViewSet):
+    """Named settings of what counts as unusual. Members read, managers write; cameras follow a change at once."""
 
+    http_method_names = WRITABLE
     queryset = Preset.objects.none()
     serializer_class = PresetSerializer
 
     def get_queryset(self) -> QuerySet[Preset]:
         return presets_of(self.actor)
 
+    def perform_create(self, serializer: Any) -> None:
+        serializer.instance = self.get_queryset().get(id=serializer.save().id)
 
-class CameraViewSet(OrganizationView, IdempotentWrites, ModelViewSet):
+    def perform_update(self, serializer: Any) -> None:
+        serializer.instance = self.get_queryset().get(id=serializer.save().id)
+
+    def perform_destroy(self, instance: Preset) -> None:
+        try:
+            services.preset_delete(preset_id=instance.id, **self.asked())
+        except ValidationError as refusal:
+            raise Conflict(refusal.messages[0]) from refusal
+
+
+class CameraViewSet(OrganizationView, NormalityActions, IdempotentWrites, ModelViewSet):
     """Sources of pictures at a site, and their state. Members read, managers write."""
 
     http_method_names = WRITABLE

@@ -11,16 +11,9 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.services import audit
-from cameras.models import Camera, Preset
+from cameras.models import Basis, Camera, Preset
+from cameras.services.calibrations import calibration_ask_quietly
 from cameras.services.writing import delete_unless_used, insert_or_update, writing
-
-BUILTIN: tuple[tuple[str, float, str], ...] = (
-    ("Conservative", 0.85, "Alerts only to what is very unusual for the camera. For busy places and small teams."),
-    ("Balanced", 0.75, "Alerts to what is clearly unusual for the camera. A good start for most places."),
-    ("Moderate", 0.60, "Alerts to somewhat unusual scenes too. For places where something missed costs more."),
-    ("Sensitive", 0.45, "Alerts to small departures from the usual. For quiet places where nobody should be."),
-)
-"""Name, threshold on the 0–1 score, and what a manager reads of it."""
 
 
 class PresetFields(TypedDict, total=False):
@@ -28,25 +21,75 @@ class PresetFields(TypedDict, total=False):
 
     name: str
     description: str
+    basis: str
+    alerts_per_day: float | None
+    share: float | None
     threshold: float
     hysteresis_low_ratio: float
     min_frames: int
+    lone_frames: int | None
+    smoothing_s: float
     end_patience_frames: int
     cooldown_seconds: float
     analysed_fps: float
 
 
+BUILTIN: tuple[PresetFields, ...] = (
+    {
+        "name": "Default",
+        "basis": Basis.ALERTS,
+        "alerts_per_day": 2.0,
+        "threshold": 0.75,
+        "description": "About 2 alerts a day on each camera: its own last 7 days decide how unusual a scene must be. "
+        "A good start for most places.",
+    },
+    {
+        "name": "Conservative",
+        "basis": Basis.SHARE,
+        "share": 0.05,
+        "threshold": 0.85,
+        "description": "The most unusual 5 % of the footage count. A quota does not ask whether anything was wrong: "
+        "on a quiet day it still marks 72 minutes.",
+    },
+    {
+        "name": "Balanced",
+        "basis": Basis.SHARE,
+        "share": 0.10,
+        "threshold": 0.75,
+        "description": "The most unusual 10 % of the footage count, on a quiet day too: 2.4 hours of each. Expect many "
+        "alerts to harmless scenes.",
+    },
+    {
+        "name": "Moderate",
+        "basis": Basis.SHARE,
+        "share": 0.25,
+        "threshold": 0.60,
+        "description": "The most unusual quarter of the footage counts, 6 hours of each day. For short watches where "
+        "something missed costs more than looking.",
+    },
+    {
+        "name": "Sensitive",
+        "basis": Basis.SHARE,
+        "share": 0.40,
+        "threshold": 0.45,
+        "description": "The most unusual 40 % of the footage count, 9.6 hours of each day. For places where nobody "
+        "should be and somebody looks at every alert.",
+    },
+)
+"""The settings of a new organization; threshold holds until a camera has enough footage of its own."""
+
+_WORDS = {"name", "description"}
+"""Fields whose change leaves the thresholds of the preset's cameras as they are."""
+
+
 def presets_create_builtin(*, organization_id: UUID, at: dt.datetime | None = None) -> list[Preset]:
-    """Give an organization the four presets that it lacks; return all four, from the calmest."""
+    """Give an organization the built-in presets that it lacks; return all five, the default first."""
     present = at or timezone.now()
     with writing(organization_id, None):
         own = {preset.name: preset for preset in Preset.objects.filter(organization_id=organization_id)}
         return [
-            own.get(name)
-            or preset_create(
-                organization_id=organization_id, at=present, name=name, threshold=threshold, description=text
-            )
-            for name, threshold, text in BUILTIN
+            own.get(fields["name"]) or preset_create(organization_id=organization_id, at=present, **fields)
+            for fields in BUILTIN
         ]
 
 
@@ -81,6 +124,9 @@ def preset_update(
         if before:
             insert_or_update(preset, update_fields=list(before))
             preset.cameras.update(config_version=F("config_version") + 1)
+            if set(before) - _WORDS:
+                for camera in preset.cameras.select_related("calibration").order_by("id"):
+                    calibration_ask_quietly(camera, at)
             after = {name: getattr(preset, name) for name in before}
             _audit("preset.update", preset, actor, at, {"before": before, "after": after})
     return preset

@@ -77,7 +77,7 @@ def _cover(site: Site, team_ids: Collection[UUID]) -> bool:
     if wanted != set(
         Team.objects.filter(organization_id=site.organization_id, id__in=wanted).values_list("id", flat=True)
     ):
-        raise ValidationError({"teams": "There is no such team in your organization."})
+        raise ValidationError({"team_ids": "There is no such team in your organization."})
     present = set(site.covering_teams.values_list("team_id", flat=True))
     site.covering_teams.exclude(team_id__in=wanted).delete()
     SiteTeam.objects.bulk_create(

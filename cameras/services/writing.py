@@ -61,8 +61,8 @@ def delete_unless_used(row: models.Model, refusal: str) -> None:
         raise ValidationError(refusal) from error
 
 
-def found(row: Row | None, field: str) -> Row:
+def found(row: Row | None, field: str, what: str) -> Row:
     """Return the row that a caller named, or refuse on that field: PostgreSQL's foreign keys look past the tenancy."""
     if row is None:
-        raise ValidationError({field: f"There is no such {field} in your organization."})
+        raise ValidationError({field: f"There is no such {what} in your organization."})
     return row

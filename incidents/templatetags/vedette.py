@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from typing import Any
 
 from django import template
+from django.templatetags import tz
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -46,8 +46,8 @@ def part_line(part: dict[str, Any]) -> words.PartLine:
 
 @register.filter
 def in_zone(moment: dt.datetime, zone: str) -> dt.datetime:
-    """The moment on the clocks of a site."""
-    return moment.astimezone(zoneinfo.ZoneInfo(zone))
+    """The moment on the clocks of a site; `date` would turn a plain datetime back to the server's."""
+    return tz.do_timezone(moment, zone)
 
 
 @register.filter

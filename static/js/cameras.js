@@ -86,4 +86,12 @@ stream.on((message) => {
   // The words of a state are the server's: fetch the part of this page that says them.
   htmx.ajax("GET", location.href, { target: `#about-${message.camera}`, select: `#about-${message.camera}`, swap: "outerHTML" });
 });
+
+// A panel that refreshes itself must not vanish because the session ended: then the page goes where the server sends it.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const [asked, answered] = [detail.pathInfo.requestPath, detail.pathInfo.responsePath].map((path) => new URL(path, location).pathname);
+  if (asked === answered) return;
+  detail.shouldSwap = false;
+  location.reload();
+});
 tick();

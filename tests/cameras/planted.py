@@ -9,13 +9,32 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from accounts.tenancy import tenant
-from cameras.models import Camera, CameraState, Preset, Site, SiteTeam
+from cameras.models import (
+    Camera,
+    CameraBaseline,
+    CameraCalibration,
+    CameraScores,
+    CameraState,
+    Preset,
+    Site,
+    SiteTeam,
+)
 from cameras.services import camera_create
 
 PASSWORD = "pl4nted-s3cret"
 SOURCE = f"rtsp://root:{PASSWORD}@10.0.0.8:554/stream"
 
-TABLES: tuple[type[Model], ...] = (Site, SiteTeam, Preset, Camera, CameraState, AuditEntry)
+TABLES: tuple[type[Model], ...] = (
+    Site,
+    SiteTeam,
+    Preset,
+    Camera,
+    CameraState,
+    CameraBaseline,
+    CameraCalibration,
+    CameraScores,
+    AuditEntry,
+)
 
 
 def make_secret_camera(cast: Any) -> Camera:

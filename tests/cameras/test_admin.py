@@ -31,6 +31,7 @@ def camera_form(cast: Any, **changes: Any) -> dict[str, Any]:
         "preset": cast.presets["balanced"].id,
         "enabled": "on",
         "detector": "builtin",
+        "scorer": "baseline",
         "masks": "[]",
         **changes,
     }
@@ -145,9 +146,12 @@ def test_a_preset_is_changed_and_its_cameras_hear_of_it(cast, mia) -> None:
     form = {
         "name": "Balanced",
         "description": "Ours.",
+        "basis": "share",
+        "share": "0.2",
         "threshold": "0.7",
         "hysteresis_low_ratio": "0.7",
         "min_frames": "3",
+        "smoothing_s": "0",
         "end_patience_frames": "10",
         "cooldown_seconds": "10",
         "analysed_fps": "5",
@@ -155,7 +159,7 @@ def test_a_preset_is_changed_and_its_cameras_hear_of_it(cast, mia) -> None:
     assert mia.post(page("preset", "change", preset.id), form).status_code == 302
     with tenant(cast.acme.id):
         changed = Preset.objects.get(id=preset.id)
-        assert (changed.threshold, changed.min_frames) == (0.7, 3)
+        assert (changed.share, changed.threshold, changed.min_frames) == (0.2, 0.7, 3)
         assert Camera.objects.get(id=cast.gate3.id).config_version == 2
 
 
@@ -215,8 +219,50 @@ def test_the_list_shows_state_picture_site_and_preset(cast, mia) -> None:
         camera_id=cast.gate3.id, organization_id=cast.acme.id, status="frozen", message="", at=now, last_frame_at=now
     )
     shown = mia.get(page("camera")).content.decode()
-    for words in ("Gate 3", "North", "Balanced", "Picture frozen", "0 s ago", "Disable"):
+    normality = ("Nothing learned yet", "not known yet")
+    for words in ("Gate 3", "North", "Balanced", "Picture frozen", *normality, "0 s ago", "Disable"):
         assert words in shown
+
+
+def test_a_camera_is_given_a_scorer_a_rate_and_a_target_of_its_own(cast, mia) -> None:
+    form = camera_form(cast, source="", name="Gate 3", scorer="robust", analysed_fps="10", alerts_per_day="4")
+    assert mia.post(page("camera", "change", cast.gate3.id), form).status_code == 302
+    with tenant(cast.acme.id):
+        camera = Camera.objects.get(id=cast.gate3.id)
+    assert (camera.scorer, camera.analysed_fps, camera.alerts_per_day) == ("robust", 10.0, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"scorer": "none"}, "Select a valid choice. none is not one of the available choices."),
+        ({"alerts_per_day": "0"}, "Alerts a day lie between 0.1 (one in ten days) and 1000."),
+        ({"analysed_fps": "99"}, "Ensure this value is less than or equal to 30.0."),
+    ],
+)
+def test_what_a_camera_cannot_do_is_told_on_the_form(cast, mia, rows, changes, message) -> None:
+    before = rows()
+    response = mia.post(page("camera", "change", cast.gate3.id), camera_form(cast, source="", name="Gate 3", **changes))
+    assert message in response.content.decode()
+    assert rows() == before
+
+
+def test_a_preset_without_the_figure_of_its_basis_is_told_on_the_form(cast, mia, rows) -> None:
+    before = rows()
+    form = {
+        "name": "Balanced",
+        "basis": "alerts",
+        "threshold": "0.7",
+        "hysteresis_low_ratio": "0.7",
+        "min_frames": "3",
+        "smoothing_s": "0",
+        "end_patience_frames": "10",
+        "cooldown_seconds": "10",
+        "analysed_fps": "5",
+    }
+    response = mia.post(page("preset", "change", cast.presets["balanced"].id), form)
+    assert "Say how many alerts a day a camera shall raise." in response.content.decode()
+    assert rows() == before
 
 
 def test_the_camera_page_says_why_it_is_offline(cast, mia) -> None:

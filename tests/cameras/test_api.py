@@ -89,17 +89,53 @@ def test_stop_and_start(cast, client) -> None:
     assert started.json()["config_version"] == 3
 
 
-def test_presets_are_read_only_from_the_calmest(cast, client) -> None:
+def test_everyone_reads_the_presets(cast, client) -> None:
     cast.login(client, cast.vera)
     listed = client.get("/api/v1/presets/").json()["results"]
-    assert [(preset["name"], preset["threshold"], preset["cameras"]) for preset in listed] == [
-        ("Balanced", 0.75, 1),
-        ("Conservative", 0.85, 0),
-        ("Moderate", 0.6, 0),
-        ("Sensitive", 0.45, 0),
+    assert [(each["name"], each["basis"], each["threshold"], each["cameras"]) for each in listed] == [
+        ("Balanced", "share", 0.75, 1),
+        ("Conservative", "share", 0.85, 0),
+        ("Default", "alerts", 0.75, 0),
+        ("Moderate", "share", 0.6, 0),
+        ("Sensitive", "share", 0.45, 0),
     ]
+
+
+def test_a_manager_adds_changes_and_deletes_a_preset(cast, client) -> None:
     cast.login(client, cast.mia)
-    assert send(client, "post", "presets/", {"name": "Own", "threshold": 0.5}).status_code == 405
+    made = send(client, "post", "presets/", {"name": "Own", "basis": "alerts", "alerts_per_day": 5})
+    assert made.status_code == 201
+    preset = made.json()
+    assert preset == {
+        "id": preset["id"],
+        "name": "Own",
+        "description": "",
+        "basis": "alerts",
+        "alerts_per_day": 5.0,
+        "share": None,
+        "threshold": 0.75,
+        "hysteresis_low_ratio": 0.7,
+        "min_frames": 2,
+        "lone_frames": None,
+        "smoothing_s": 0.0,
+        "end_patience_frames": 10,
+        "cooldown_seconds": 10.0,
+        "analysed_fps": 5.0,
+        "cameras": 0,
+    }
+    changed = send(client, "patch", f"presets/{preset['id']}/", {"basis": "share", "share": 0.02})
+    assert (changed.status_code, changed.json()["basis"], changed.json()["share"]) == (200, "share", 0.02)
+    refused = send(client, "patch", f"presets/{preset['id']}/", {"share": None})
+    assert (refused.status_code, error(refused)["fields"]) == (
+        400,
+        {"share": ["Say which share of the footage counts as unusual, from 0.001 to 0.5."]},
+    )
+    assert send(client, "delete", f"presets/{preset['id']}/").status_code == 204
+    used = send(client, "delete", f"presets/{cast.presets['balanced'].id}/")
+    assert (used.status_code, error(used)["message"]) == (
+        409,
+        "“Balanced” cannot be deleted: 1 camera uses it. Give them another preset first.",
+    )
 
 
 CHANGES = [
@@ -111,11 +147,19 @@ CHANGES = [
     ("delete", "cameras/{gate3}/", None),
     ("post", "cameras/{gate3}/start/", None),
     ("post", "cameras/{gate3}/stop/", None),
+    ("post", "cameras/{gate3}/calibrate/", {"alerts_per_day": 1}),
+    ("post", "cameras/{gate3}/preset/", {"preset": "Sensitive"}),
+    ("post", "cameras/{gate3}/baseline/relearn/", None),
+    ("post", "presets/", {"name": "Own"}),
+    ("patch", "presets/{balanced}/", {"share": 0.2}),
+    ("delete", "presets/{balanced}/", None),
 ]
 
 
 def filled(cast: Any, path: str) -> str:
-    return path.format(north=cast.north.id, south=cast.south.id, gate3=cast.gate3.id)
+    return path.format(
+        north=cast.north.id, south=cast.south.id, gate3=cast.gate3.id, balanced=cast.presets["balanced"].id
+    )
 
 
 @pytest.mark.parametrize(("method", "path", "data"), CHANGES)
@@ -152,7 +196,7 @@ def test_a_stranger_lists_only_their_own(cast, client) -> None:
     assert [site["name"] for site in client.get("/api/v1/sites/").json()["results"]] == ["Harbour"]
     assert [camera["name"] for camera in client.get("/api/v1/cameras/").json()["results"]] == ["Pier"]
     assert client.get("/api/v1/cameras/", {"site": cast.north.id}).json()["results"] == []
-    assert len(client.get("/api/v1/presets/").json()["results"]) == 4
+    assert len(client.get("/api/v1/presets/").json()["results"]) == 5
 
 
 @pytest.mark.parametrize("path", ["sites/", "cameras/", "presets/", "cameras/{gate3}/", "cameras/{gate3}/snapshot/"])
@@ -168,7 +212,7 @@ def test_a_stranger_cannot_point_a_camera_at_anothers_site(cast, client, rows) -
     response = send(cast.login(client, cast.greta), "post", "cameras/", body)
     assert (response.status_code, error(response)["fields"]) == (
         400,
-        {"site": ["There is no such site in your organization."]},
+        {"site_id": ["There is no such site in your organization."]},
     )
     assert rows() == before
 
@@ -182,7 +226,11 @@ def test_a_stranger_cannot_point_a_camera_at_anothers_site(cast, client, rows) -
         ({"masks": [[[0, 0], [1, 2], [1, 1]]]}, ["masks"]),
         ({"detector": "../x.onnx"}, ["detector"]),
         ({"site_id": "x"}, ["site_id"]),
-        ({"preset_id": str(uuid.uuid4())}, ["preset"]),
+        ({"preset_id": str(uuid.uuid4())}, ["preset_id"]),
+        ({"scorer": "../x"}, ["scorer"]),
+        ({"share": 0.7}, ["share"]),
+        ({"alerts_per_day": 0}, ["alerts_per_day"]),
+        ({"alerts_per_day": 2, "share": 0.1}, ["share"]),
     ],
 )
 def test_wrong_values_come_back_in_the_envelope(cast, client, rows, data, fields) -> None:
@@ -278,6 +326,12 @@ def test_the_schema_says_all_of_it_without_a_warning() -> None:
     assert sorted(schema["paths"]) == [
         "/cameras/",
         "/cameras/{id}/",
+        "/cameras/{id}/baseline/",
+        "/cameras/{id}/baseline/relearn/",
+        "/cameras/{id}/calibrate/",
+        "/cameras/{id}/calibration/",
+        "/cameras/{id}/preset/",
+        "/cameras/{id}/scores/",
         "/cameras/{id}/snapshot/",
         "/cameras/{id}/start/",
         "/cameras/{id}/stop/",

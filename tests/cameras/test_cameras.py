@@ -154,7 +154,7 @@ def test_another_organizations_site_or_preset_is_unknown(cast, rows, field) -> N
     before = rows()
     with pytest.raises(ValidationError) as refused:
         create(cast, **{f"{field}_id": foreign})
-    assert refused.value.message_dict == {field: [f"There is no such {field} in your organization."]}
+    assert refused.value.message_dict == {f"{field}_id": [f"There is no such {field} in your organization."]}
     assert rows() == before
 
 

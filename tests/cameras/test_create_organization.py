@@ -26,7 +26,7 @@ def test_an_organization_begins_with_its_owner_and_the_presets(cast: Any) -> Non
     assert initech is not None
     with tenant(initech.id):
         assert [str(member) for member in Membership.objects.select_related("user")] == ["lena@initech.example (Owner)"]
-        assert Preset.objects.count() == 4
+        assert Preset.objects.count() == 5
     assert out.getvalue() == "Initech Halls is set up. lena@initech.example logs in as its owner.\n"
 
 

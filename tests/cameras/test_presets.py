@@ -6,22 +6,25 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 
 from accounts.tenancy import tenant
-from cameras.models import Camera, Preset
+from cameras.calibration import preset_wanted
+from cameras.models import Camera, CameraCalibration, Preset
 from cameras.services import preset_create, preset_delete, preset_update, presets_create_builtin
 
 AT = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 
-def test_the_four_built_in_presets(cast) -> None:
+def test_the_five_built_in_presets(cast) -> None:
     with tenant(cast.acme.id):
-        found = list(Preset.objects.order_by("-threshold"))
-    assert [(preset.name, preset.threshold) for preset in found] == [
-        ("Conservative", 0.85),
-        ("Balanced", 0.75),
-        ("Moderate", 0.60),
-        ("Sensitive", 0.45),
+        found = list(Preset.objects.order_by("-threshold", "name"))
+    assert [(preset.name, preset.threshold, preset_wanted(preset)) for preset in found] == [
+        ("Conservative", 0.85, {"share": 0.05}),
+        ("Balanced", 0.75, {"share": 0.10}),
+        ("Default", 0.75, {"alerts_per_day": 2.0}),
+        ("Moderate", 0.60, {"share": 0.25}),
+        ("Sensitive", 0.45, {"share": 0.40}),
     ]
     shared = {
         (each.hysteresis_low_ratio, each.end_patience_frames, each.cooldown_seconds, each.min_frames) for each in found
@@ -33,8 +36,13 @@ def test_the_four_built_in_presets(cast) -> None:
 def test_creating_them_again_changes_nothing(cast, rows) -> None:
     before = rows()
     again = presets_create_builtin(organization_id=cast.acme.id)
-    assert [preset.name for preset in again] == ["Conservative", "Balanced", "Moderate", "Sensitive"]
+    assert [preset.name for preset in again] == ["Default", "Conservative", "Balanced", "Moderate", "Sensitive"]
     assert rows() == before
+
+
+def test_a_preset_made_with_a_threshold_alone_keeps_it(cast) -> None:
+    own = preset_create(organization_id=cast.acme.id, actor=cast.mia.actor, at=AT, name="Own", threshold=0.5)
+    assert (own.basis, preset_wanted(own)) == ("threshold", {"threshold": 0.5})
 
 
 def test_a_changed_preset_reaches_the_cameras_that_use_it_and_no_other(cast) -> None:
@@ -70,6 +78,13 @@ def test_an_update_that_changes_nothing_disturbs_no_camera(cast, rows) -> None:
         ({"min_frames": 0}, "min_frames"),
         ({"analysed_fps": 100}, "analysed_fps"),
         ({"name": "Moderate"}, "name"),
+        ({"basis": "alerts"}, "alerts_per_day"),
+        ({"basis": "alerts", "alerts_per_day": 0.01}, "alerts_per_day"),
+        ({"share": None}, "share"),
+        ({"share": 0.6}, "share"),
+        ({"basis": "luck"}, "basis"),
+        ({"lone_frames": 0}, "lone_frames"),
+        ({"smoothing_s": -1.0}, "smoothing_s"),
     ],
 )
 def test_values_out_of_range_are_refused_and_nothing_is_written(cast, rows, fields, field) -> None:
@@ -100,3 +115,21 @@ def test_an_operator_and_a_stranger_change_no_preset(cast, rows) -> None:
     with pytest.raises(Preset.DoesNotExist):
         preset_update(organization_id=cast.globex.id, actor=cast.greta.actor, at=AT, preset_id=balanced, threshold=0.1)
     assert rows() == before
+
+
+def test_a_changed_target_asks_for_the_thresholds_of_its_cameras_and_a_changed_name_does_not(cast) -> None:
+    common = {"organization_id": cast.acme.id, "actor": cast.mia.actor, "at": AT}
+    balanced = cast.presets["balanced"].id
+    preset_update(preset_id=balanced, name="Tenth", **common)
+    with tenant(cast.acme.id):
+        assert not CameraCalibration.objects.exists()
+    preset_update(preset_id=balanced, share=0.2, **common)
+    with tenant(cast.acme.id):
+        asked = CameraCalibration.objects.get()
+        assert (asked.camera_id, asked.asked_at, asked.computed_at) == (cast.gate3.id, AT, None)
+        assert Camera.objects.get(id=cast.gate3.id).config_version == 3
+
+
+def test_the_database_refuses_a_target_without_its_figure(cast) -> None:
+    with pytest.raises(IntegrityError, match="preset_basis_has_its_figure"), tenant(cast.acme.id):
+        Preset.objects.filter(name="Default").update(alerts_per_day=None)

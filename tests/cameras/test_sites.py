@@ -89,7 +89,7 @@ def test_another_organizations_team_cannot_cover_a_site(cast, rows) -> None:
     before = rows()
     with pytest.raises(ValidationError) as refused:
         site_update(organization_id=cast.acme.id, at=AT, site_id=cast.north.id, team_ids=[harbour_team.id])
-    assert refused.value.message_dict == {"teams": ["There is no such team in your organization."]}
+    assert refused.value.message_dict == {"team_ids": ["There is no such team in your organization."]}
     assert rows() == before
 
 

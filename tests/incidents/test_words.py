@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from incidents.words import PartLine, clock, figures, headline, length, part_line
+from detection.features import FEATURES
+from detection.score.learned import attention
+from detection.score.learned.columns import VALUES
+from detection.score.normality.model import SHAPE_WEIGHT
+from detection.score.normality.parts import PARTS
+from incidents.words import _SHAPE_WEIGHT, PartLine, clock, figures, headline, length, part_line
 
 
 @pytest.mark.parametrize(
@@ -33,6 +38,66 @@ def test_a_share_reads_in_percent_and_its_bar_ends_at_full() -> None:
 def test_a_part_that_is_new_to_the_page_still_reads() -> None:
     part = {"name": "door_open", "value": 1.0, "usual_low": None, "usual_high": None, "deviation": None, "share": 1}
     assert part_line(part) == PartLine("Door open", "1", "–", "0.0 σ", 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "low", "high", "line"),
+    [
+        (
+            "scene_motion",
+            2.44,
+            0.0,
+            1.0,
+            ("Fastest movement in the picture", "2.4 × usual", "0–1 × usual"),
+        ),
+        ("object_speed", 3.26, 0.1, 1.2, ("Fastest object", "3.3 heights/s", "0.1–1.2 heights/s")),
+        ("object_class", 6.2146, 0.0, 0.6931, ("Rarest kind of object", "one in 500", "one in 1–2")),
+        ("object_shape", 1.3863, 0.0, 0.1906, ("Largest for its place", "100 % larger", "0–10 % larger")),
+        (
+            "object_look",
+            0.52,
+            0.03,
+            0.21,
+            ("Least familiar look", "0.5 away", "0.03–0.2 away"),
+        ),
+        ("overlap_max", 0.61, 0.0, 0.2, ("Two people over each other", "61 %", "0–20 %")),
+        (
+            "motion for its place",
+            7.4,
+            -1.82,
+            0.5,
+            ("Movement unusual for its place", "7.4", "-1.8 to 0.5"),
+        ),
+        (
+            "picture, top left",
+            0.0123,
+            0.002,
+            0.004,
+            ("Looks unlike the usual, top left", "0.01", "0.002–0.004"),
+        ),
+        ("attention", 0.92, 0.1, 0.4, ("Unlike the usual paths", "0.9 of 1", "0.1–0.4 of 1")),
+    ],
+)
+def test_the_parts_of_every_scorer_are_words_of_an_operator(
+    name: str, value: float, low: float, high: float, line: tuple[str, str, str]
+) -> None:
+    said = part_line({"name": name, "value": value, "usual_low": low, "usual_high": high, "deviation": 5.0, "share": 1})
+    assert (said.label, said.value, said.usual) == line
+
+
+def test_no_part_of_any_scorer_is_without_its_words() -> None:
+    named = {*FEATURES, *PARTS, *VALUES, *attention.PARTS, "robust", "baseline", "lightgbm"}
+    named |= {"autoencoder", "attention"}
+    plain = {name.replace("_", " ").capitalize() for name in named}
+    lines = [
+        part_line({"name": name, "value": 0.5, "usual_low": 0.0, "usual_high": 1.0, "deviation": 1.0, "share": 1})
+        for name in named
+    ]
+    assert {line.label for line in lines} & plain == set()
+
+
+def test_a_size_is_told_as_the_scorer_weighs_it() -> None:
+    assert _SHAPE_WEIGHT == SHAPE_WEIGHT
 
 
 def test_a_headline_is_the_first_sentence_and_the_figures_follow() -> None:

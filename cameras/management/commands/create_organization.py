@@ -1,4 +1,4 @@
-"""Set up a tenant with its first owner and the four presets."""
+"""Set up a tenant with its first owner and the built-in presets."""
 
 from __future__ import annotations
 
