@@ -11,12 +11,17 @@ from django.conf import settings
 
 from detection.detect.base import Detector, DetectorError
 from detection.detect.batching import MicroBatcher
+from detection.detect.measured import Measured, MeasuredDetector
 from detection.detect.registry import load_detector
+from detection.models import MODELS, ModelError
 from detection.types import Detection, Image
+from workers.model_store import store
 
 log = logging.getLogger(__name__)
 
 BUILTIN = "builtin"
+ENGINES = "engines"
+"""Where, in the home, it is kept which engine runs a model quickest here."""
 
 
 class UnavailableDetector:
@@ -38,6 +43,7 @@ class UnavailableDetector:
 
 _lock = threading.Lock()
 _loaded: dict[str, MicroBatcher] = {}
+_measuring: list[MeasuredDetector] = []
 
 
 def detector_for(name: str) -> Detector:
@@ -49,22 +55,41 @@ def detector_for(name: str) -> Detector:
     with _lock:
         if name not in _loaded:
             try:
-                _loaded[name] = MicroBatcher(load_detector(_path(name)))
+                _loaded[name] = MicroBatcher(_opened(name))
             except Exception as error:  # a broken model file may raise anything
                 log.error("the detector %s cannot be loaded: %s", name, error)
                 return UnavailableDetector(name, _reason(name, error))
         return _loaded[name]
 
 
-def _path(name: str) -> str:
+def measured() -> list[Measured]:
+    """Return what this process found out about its detectors' engines."""
+    with _lock:
+        return [each.measured for each in _measuring if each.measured is not None]
+
+
+def _opened(name: str) -> Detector:
     if name == BUILTIN:
-        return name
+        return load_detector(name)
+    detector = MeasuredDetector(_path(name), Path(settings.VEDETTE_HOME) / ENGINES)
+    _measuring.append(detector)
+    return detector
+
+
+def _path(name: str) -> Path:
+    """Return the file of that name in the models folder; raises DetectorError when it is missing or refused."""
     file = Path(settings.VEDETTE_MODELS) / Path(name).name
+    try:
+        for model in MODELS:
+            if model.place == file.name:
+                return store().path(model.name)
+    except ModelError as error:
+        raise DetectorError(str(error)) from error
     if not file.is_file():
         raise DetectorError(
-            f"The model {Path(name).name} is missing in {file.parent}. Put it there, or choose “builtin”."
+            f"The model {file.name} is missing in the models folder. Put it there, or choose “builtin”."
         )
-    return str(file)
+    return file
 
 
 def _reason(name: str, error: Exception) -> str:

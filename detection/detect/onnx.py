@@ -1,17 +1,18 @@
-"""Detect with a YOLO network in an ONNX file, through ONNX Runtime on the CPU."""
+"""Detect with a YOLO network in an ONNX file."""
 
 from __future__ import annotations
 
 import ast
 import hashlib
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 
 from detection.detect.base import MAX_DETECTIONS, DetectorError
 from detection.detect.coco import COCO_NAMES
+from detection.detect.engines import Engine, OnnxRuntimeEngine, first_line
 from detection.detect.yolo import Family, Floats, blob, decode, letterbox, recognise, suppress
 from detection.types import Detection, Image
 
@@ -19,25 +20,48 @@ CONFIDENCE = 0.35
 OVERLAP = 0.5
 DEFAULT_SIDE = 416
 """Input side of a network that takes any size; a multiple of 32."""
-LOG_FATAL = 4
 
 
 class OnnxDetector:
     """Run a YOLOX-shaped or YOLOv8/11-shaped network; which of the two is seen from its output.
 
-    Raises DetectorError, naming the file, when it is missing, is not an ONNX model, or is not such a detector. A
-    session uses `threads` threads: with one micro-batching thread per process more would only fight over the cores.
+    Raises DetectorError, naming the file, when it is missing, is not an ONNX model, or is not such a detector. An
+    engine uses `threads` threads: with one micro-batching thread per process more would only fight over the cores.
     """
 
     def __init__(self, path: Path, *, confidence: float = CONFIDENCE, threads: int = 1) -> None:
         self._path = path
         self._confidence = confidence
-        self._session = _open(path, threads)
+        reference = OnnxRuntimeEngine(path, threads=threads)
+        self._session = reference.session
+        self._engine: Engine = reference
         self._height, self._width, self._fixed_batch = self._input_size()
         self._family, classes = self._recognise()
         self._names = self._class_names(classes)
         self.name = path.stem
-        self.version = f"{self._family}-{hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
+        self.digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        self.version = f"{self._family}-{self.digest[:12]}"
+
+    def through(self, engine: Engine, confidence: float | None = None) -> OnnxDetector:
+        """Return the same detector run by another engine, and so the same objects as far as that one is exact."""
+        other = copy(self)
+        other._engine = engine
+        other._confidence = self._confidence if confidence is None else confidence
+        return other
+
+    @property
+    def engine(self) -> str:
+        """Return which runtime and precision runs it."""
+        return self._engine.name
+
+    @property
+    def input_name(self) -> str:
+        """Return what the network calls its input."""
+        return str(self._session.get_inputs()[0].name)
+
+    def input_of(self, image: Image) -> Floats:
+        """Return what the network is given of a picture: (1, 3, height, width), float32."""
+        return blob(letterbox(image, self._height, self._width)[0], self._family)[None]
 
     def detect(self, images: Sequence[Image], cameras: Sequence[str]) -> list[list[Detection]]:
         """Return the detections of each picture; see Detector.detect. `cameras` is not used: nothing is learned."""
@@ -54,7 +78,6 @@ class OnnxDetector:
         """Do nothing: this detector keeps nothing of a camera."""
 
     def _run(self, inputs: Floats) -> Floats:
-        name = self._session.get_inputs()[0].name
         step = self._fixed_batch or len(inputs)
         outputs = []
         for start in range(0, len(inputs), step):
@@ -62,10 +85,10 @@ class OnnxDetector:
             missing = step - len(part)
             padded = np.concatenate([part, np.zeros((missing, *part.shape[1:]), np.float32)]) if missing else part
             try:
-                result = self._session.run(None, {name: padded})[0]
-            except Exception as error:  # onnxruntime raises its own unrelated classes
-                raise DetectorError(f"The model {self._path.name} failed on a picture: {_first_line(error)}") from error
-            outputs.append(np.asarray(result, np.float32)[: len(part)])
+                result = self._engine.run(padded)
+            except Exception as error:  # each runtime raises its own unrelated classes
+                raise DetectorError(f"The model {self._path.name} failed on a picture: {first_line(error)}") from error
+            outputs.append(result[: len(part)])
         return np.concatenate(outputs)
 
     def _read(self, output: Floats, scale: float, image: Image) -> list[Detection]:
@@ -114,23 +137,3 @@ class OnnxDetector:
             f"The model {self._path.name} is not a detector of a known shape: {what}. "
             "Use a YOLOX or a YOLOv8/11 detection export without built-in suppression."
         )
-
-
-def _open(path: Path, threads: int) -> ort.InferenceSession:
-    if not path.is_file():
-        raise DetectorError(f"There is no model file {path.name} in {path.parent}.")
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = LOG_FATAL  # a broken file is told once, by the error below
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime raises its own unrelated classes
-        raise DetectorError(
-            f"The file {path.name} is not a readable ONNX model: {_first_line(error)} Fetch it again."
-        ) from error
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0].rstrip(".") + "."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -15,6 +16,7 @@ from accounts.models import AuditEntry
 from accounts.services import token_create
 from accounts.tenancy import tenant
 from cameras.models import Site
+from cameras.services import scores_put
 from cameras.snapshots import snapshot_put
 from incidents.models import Event
 from incidents.services.incidents import incident_resolve
@@ -45,6 +47,15 @@ class Things:
             self.event.save(update_fields=["peak_image", "clip"])
             self.empty_site = Site.objects.create(organization_id=cast.acme.id, name="Empty")
             self.audit_entry = AuditEntry.objects.order_by("at", "id").first()
+        self.idle_preset = cast.presets["sensitive"]
+        scores_put(
+            organization_id=cast.acme.id,
+            camera_id=cast.gate3.id,
+            started_at=timezone.now() - dt.timedelta(hours=7),
+            ended_at=timezone.now(),
+            packed=b"",
+            highest=0.5,
+        )
         self.idle_camera = make_camera(cast.south, cast.presets["balanced"], "Idle")
         self.token, _ = token_create(membership=cast.omar.membership, name="Door", at=timezone.now())
         snapshot_put(cast.gate3.id, b"\xff\xd8\xff\xd9", timezone.now().timestamp())
@@ -80,6 +91,9 @@ class Things:
             "organization": {"organization": str(self.cast.acme.id)},
             "resolution": {"disposition": "false alarm", "note": "A cat."},
             "comment": {"text": "A cat."},
+            "setting": {"preset": str(self.cast.presets["sensitive"].id), "alerts_per_day": "5"},
+            "preset_choice": {"preset": "Sensitive"},
+            "preset": {"name": "Night", "threshold": 0.5},
             "site": {"name": "East", "time_zone": "UTC"},
             "name": {"name": "Gate 4"},
             "camera": {

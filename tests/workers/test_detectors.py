@@ -24,7 +24,9 @@ def test_a_missing_model_says_where_to_put_it(settings: Any, tmp_path: Path) -> 
     detector = detector_for("plaza.onnx")
     with pytest.raises(DetectorError) as refusal:
         detector.detect([PICTURE], ["gate"])
-    assert str(refusal.value) == (f"The model plaza.onnx is missing in {tmp_path}. Put it there, or choose “builtin”.")
+    assert str(refusal.value) == (
+        "The model plaza.onnx is missing in the models folder. Put it there, or choose “builtin”."
+    )
 
 
 def test_a_broken_model_is_told_and_tried_again(settings: Any, tmp_path: Path) -> None:
@@ -41,3 +43,10 @@ def test_a_name_cannot_lead_out_of_the_models_folder(settings: Any, tmp_path: Pa
     (tmp_path / "outside.onnx").write_bytes(b"")
     with pytest.raises(DetectorError, match=r"The model outside\.onnx is missing in"):
         detector_for("../outside.onnx").detect([PICTURE], ["gate"])
+
+
+def test_a_foreign_file_under_a_known_name_is_refused_by_name(settings: Any, tmp_path: Path) -> None:
+    settings.VEDETTE_MODELS = tmp_path
+    (tmp_path / "yolox_nano.onnx").write_bytes(b"another model")
+    with pytest.raises(DetectorError, match=r"^yolox_nano\.onnx is not the published file"):
+        detector_for("yolox_nano.onnx").detect([PICTURE], ["gate"])
