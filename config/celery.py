@@ -25,6 +25,8 @@ app.conf.update(
     beat_schedule={
         # A tick that finds no worker is worthless a moment later: expires keeps the queue bounded.
         "reconcile": {"task": "workers.reconcile", "schedule": 2.0, "options": {"expires": 4}},
+        "calibrate": {"task": "workers.calibrate_due", "schedule": 300.0, "options": {"expires": 240}},
+        "prune": {"task": "workers.prune_scores", "schedule": 3600.0, "options": {"expires": 1800}},
         "relay": {"task": "incidents.relay_outbox", "schedule": 2.0, "options": {"expires": 4}},
     },
 )

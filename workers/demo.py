@@ -115,7 +115,7 @@ def watch_video(acme: Organization, source: str, *, at: dt.datetime) -> Camera:
 def _watch(acme: Organization, name: str, source: str, *, loop: bool, at: dt.datetime) -> Camera:
     with tenant(acme.id):
         site = Site.objects.get(name="North")
-        preset = Preset.objects.get(name="Balanced")
+        preset = Preset.objects.get(name="Default")
         camera = Camera.objects.filter(site=site, name=name).first()
     if camera is None:
         return camera_create(

@@ -14,6 +14,7 @@ from cameras.credentials import UnreadableSource
 from cameras.models import CameraStatus
 from cameras.services import camera_state_report
 from workers import dispatch
+from workers.baselines import saved_baseline
 from workers.leases import Held, LeaseLost, Slice, fence, lease_hand_over, lease_release, lease_start
 from workers.node import Node
 from workers.plan import camera_plan
@@ -80,9 +81,9 @@ def _take_up(node: Node, held: Held) -> Watched:
     kept = node.registry.take(held)
     if isinstance(kept, Watched):
         return kept
-    plan = camera_plan(held)
+    plan, saved = camera_plan(held), saved_baseline(held.camera_id, held.organization_id)
     connection.close()
-    return Watched(held, plan)
+    return Watched(held, plan, saved)
 
 
 def _slice(node: Node, run: Run, watched: Watched) -> End:

@@ -6,8 +6,10 @@ import logging
 from uuid import UUID
 
 from celery import shared_task
+from django.utils import timezone
 
-from workers import probing, reconciler, slices
+from cameras.services.scores import scores_prune
+from workers import calibration, probing, reconciler, slices
 from workers.scribe import ENGINE_ERRORS
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,30 @@ def reconcile() -> None:
 def watch_camera(camera_id: str, epoch: int) -> None:
     """Watch one camera for a slice of at most a minute, if this node holds it at this epoch."""
     slices.watch(UUID(camera_id), epoch)
+
+
+@shared_task(name="workers.calibrate_camera")
+def calibrate_camera(camera_id: str) -> None:
+    """Compute one camera's threshold from its scores of the last days."""
+    calibration.calibrate_camera(UUID(camera_id))
+
+
+@shared_task(name="workers.calibrate_due")
+def calibrate_due() -> None:
+    """Compute the thresholds that are stale, some at a time."""
+    try:
+        calibration.calibrate_due()
+    except ENGINE_ERRORS as error:
+        log.warning("no threshold was computed in this round, the next one will: %s", error)
+
+
+@shared_task(name="workers.prune_scores")
+def prune_scores() -> None:
+    """Delete scores that are too old for any calibration."""
+    try:
+        scores_prune(at=timezone.now())
+    except ENGINE_ERRORS as error:
+        log.warning("old scores were not deleted in this round, the next one will: %s", error)
 
 
 @shared_task(name="workers.probe_source")

@@ -17,6 +17,7 @@ from detection.sources.state import SourceState
 from detection.watch import CameraWatch, WatchStep
 from incidents.services.camera_faults import camera_fault_closed, camera_fault_opened
 from incidents.services.events import events_abandoned
+from workers.baselines import BaselineKeeper
 from workers.debounce import FaultChange, FaultDebounce
 from workers.detectors import detector_for
 from workers.facts import EventFacts
@@ -24,6 +25,8 @@ from workers.leases import Held
 from workers.moments import moment
 from workers.plan import CameraPlan
 from workers.reports import Reporter
+from workers.score_series import ScoreKeeper
+from workers.scorers import maker_of
 from workers.scribe import Fact, Scribe
 
 log = logging.getLogger(__name__)
@@ -37,10 +40,13 @@ FINISH_S = 2.0
 class Watched:
     """Everything this process keeps of one camera. The slice's thread calls it; close may come from the janitor."""
 
-    def __init__(self, held: Held, plan: CameraPlan) -> None:
+    def __init__(self, held: Held, plan: CameraPlan, saved: bytes | None = None) -> None:
+        """Begin to watch; saved: what the camera had learned when it was last watched."""
         self.held, self.plan = held, plan
+        self._baseline = BaselineKeeper(held, saved)
         self._scribe = Scribe(held)
         self._facts = EventFacts(self._scribe.tell, held)
+        self._scores = ScoreKeeper(self._scribe.tell)
         self._reporter = Reporter(self._scribe.note)
         self._faults = FaultDebounce()
         self._snapshot_at = float("-inf")
@@ -59,6 +65,8 @@ class Watched:
     def apply(self, plan: CameraPlan) -> None:
         """Follow a change of the camera's settings; another address or detector needs another watch."""
         before, self.plan = self.plan, plan
+        self._baseline.tell(plan.decisions)
+        self._baseline.relearn_if(plan.relearn_wanted_at)
         if self._watch is not None and plan.opens_like(before):
             self._watch.reconfigure(plan.settings)
             self._facts.preset = plan.preset
@@ -74,6 +82,7 @@ class Watched:
         began = time.monotonic()
         step = self._watch.step(timeout_s) if self._watch is not None else None
         source = self._look(step, live)
+        self._keep_learned()
         self._reporter.report(source)
         status, _ = self._reporter.status(source)
         # A file that has ended is no broken camera.
@@ -86,6 +95,7 @@ class Watched:
 
     def finish(self) -> None:
         """End in order: close the open event, write what is left, release the camera."""
+        self._keep_learned(last=True)
         self._close_watch()
         if not self._scribe.drain(FINISH_S):
             log.warning("%s: %d facts could not be written in time", self.held, self._scribe.waiting)
@@ -101,9 +111,14 @@ class Watched:
     def _open(self) -> None:
         self._problem = ""
         detector = detector_for(self.plan.detector)
+        self._baseline.tell(self.plan.decisions)
+        self._baseline.relearn_if(self.plan.relearn_wanted_at)
+        make_scorer = maker_of(self.plan.scorer, self._baseline)
         self._facts.detector, self._facts.preset = detector.name, self.plan.preset
         try:
-            watch = CameraWatch(str(self.held.camera_id), self.plan.uri, self.plan.settings, detector, self._clips)
+            watch = CameraWatch(
+                str(self.held.camera_id), self.plan.uri, self.plan.settings, detector, self._clips, make_scorer
+            )
         except SourceError as error:
             self._problem = str(error)
             return
@@ -114,6 +129,15 @@ class Watched:
         if self._watch is not None:
             self._hear(self._watch.close())
             self._watch = None
+            self._baseline.pause()
+        self._scores.flush()
+
+    def _keep_learned(self, *, last: bool = False) -> None:
+        fact, judge_changed = self._baseline.fact(last=last)
+        if judge_changed:
+            self._scores.clear()
+        if fact is not None:
+            self._scribe.tell(fact)
 
     def _look(self, step: WatchStep | None, live: bool) -> SourceState:
         if step is None or self._watch is None:
@@ -127,6 +151,8 @@ class Watched:
         if step.result is not None:
             self._reporter.frame(step.result)
             self._facts.frame(step.result)
+            if step.result.score is not None:
+                self._scores.add(step.result.frame.captured_at, step.result.score)
         for update in step.closings:
             self._facts.closing(update)
         for clip in step.clips:

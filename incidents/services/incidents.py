@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import Http404
 
 from accounts.actors import Actor
+from cameras.services import camera_follow
 from incidents.models import Disposition, Incident, Status
 from incidents.services.errors import AlreadyTaken, NotAllowed, Stale
 from incidents.services.outbox import outbox_append
@@ -75,6 +76,7 @@ def incident_resolve(
     incident.status, incident.disposition = Status.RESOLVED, Disposition(disposition)
     incident.resolution_note, incident.dedup_key = note.strip(), ""
     incident.resolved_by, incident.resolved_at = actor.user, at
+    camera_follow(camera_id=incident.camera_id)  # its worker learns from the outcome
     text = f"{actor.user} resolved it as {disposition}."
     _written(incident, actor, "resolved", f"{text} {incident.resolution_note}".strip(), at)
     return incident
@@ -93,6 +95,7 @@ def incident_reopen(
     incident.status, incident.disposition, incident.resolution_note = Status.ACKNOWLEDGED, "", ""
     incident.acknowledged_by, incident.acknowledged_at = actor.user, at
     incident.resolved_by = incident.resolved_at = None
+    camera_follow(camera_id=incident.camera_id)
     _written(incident, actor, "reopened", f"{actor.user} reopened it.", at)
     return incident
 

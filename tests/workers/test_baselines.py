@@ -1,0 +1,199 @@
+"""A camera's learned normality outlives its worker, follows what people say, and is told to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from accounts.tenancy import tenant
+from cameras.models import CameraBaseline
+from cameras.services import baseline_relearn
+from detection.score import score_scene
+from detection.score.living import Decided, LivingSettings
+from tests.cast import Cast
+from tests.detection.living.street import MONDAY, said, van, watch
+from tests.workers.test_scribe import hold, until
+from workers import scorers
+from workers.baselines import REPORT_EVERY_S, SAVE_EVERY_S, BaselineKeeper, saved_baseline
+from workers.leases import Held, leases_expire
+from workers.plan import camera_plan
+from workers.score_series import MAX_FRAMES, ScoreKeeper
+from workers.scribe import Scribe
+
+QUICK = LivingSettings(warm_s=60.0, warm_sightings=100, swap_s=2.0, retrain_s=(60.0, 240.0, 600.0))
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def keeper(clock: Clock, saved: bytes | None = None) -> BaselineKeeper:
+    return BaselineKeeper(Held(uuid4(), uuid4(), uuid4(), 1), saved, settings=QUICK, monotonic=clock)
+
+
+def test_it_is_told_at_once_then_every_few_seconds_and_saved_every_few_minutes(clock):
+    kept = keeper(clock)
+    baseline = kept.make()
+    assert kept.fact() == (None, False), "it has not seen a frame yet"
+    so_far = watch(baseline, 30.0)
+    assert kept.fact()[0] is not None
+    assert kept.fact() == (None, False)
+    clock.now = REPORT_EVERY_S
+    fact, judge_changed = kept.fact()
+    assert fact is not None
+    assert not judge_changed
+    watch(baseline, 60.0, so_far)
+    assert baseline.status.phase == "active"
+    fact, judge_changed = kept.fact()
+    assert fact is not None, "a new phase is told at once"
+    assert judge_changed
+    watch(baseline, 400.0, so_far)
+    clock.now += REPORT_EVERY_S / 2
+    assert kept.fact() == (None, False)
+    clock.now += SAVE_EVERY_S
+    assert kept.fact()[0] is not None
+    assert kept.fact(last=True)[0] is not None
+
+
+def test_another_address_goes_on_with_what_was_learned(clock):
+    kept = keeper(clock)
+    baseline = kept.make()
+    watch(baseline, 120.0)
+    kept.pause()
+    again = kept.make()
+    assert (again is not baseline, again.version) == (True, baseline.version)
+
+
+def test_what_cannot_be_used_is_learned_anew_and_said(clock, caplog):
+    kept = keeper(clock, b"no baseline")
+    baseline = kept.make()
+    assert baseline.status.phase == "relearning"
+    assert "What was saved could not be used" in baseline.status.message
+    assert "learns anew" in caplog.text
+
+
+def test_a_wish_is_carried_out_once(clock):
+    kept = keeper(clock)
+    baseline = kept.make()
+    so_far = watch(baseline, 120.0)
+    wish = dt.datetime.fromtimestamp(MONDAY + 120.0, dt.UTC)
+    kept.relearn_if(wish)
+    assert baseline.status.phase == "relearning"
+    watch(baseline, 120.0, so_far)
+    kept.relearn_if(wish)
+    kept.relearn_if(None)
+    assert baseline.status.phase == "active"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_whole_life_of_a_camera(cast: Cast, node, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    node_id = node()
+    held = hold(cast, node_id)
+    scribe = Scribe(held)
+    kept = BaselineKeeper(held, None, settings=QUICK)
+    baseline = kept.make()
+    so_far = watch(baseline, 120.0)
+    watch(baseline, 30.0, so_far, extra=van(130.0))
+    scribe.tell(kept.fact(last=True)[0])
+    assert scribe.drain(10)
+    row = _row(cast)
+    assert (row.phase, row.progress, row.version) == ("active", 1.0, baseline.version)
+    assert row.learned_s == pytest.approx(baseline.status.learned_s)
+
+    saved = saved_baseline(cast.gate3.id, cast.acme.id)
+    assert saved == baseline.to_bytes()
+    elsewhere = BaselineKeeper(held, saved, settings=QUICK)
+    elsewhere.tell([said(so_far.events[0], normal=True)])
+    again = elsewhere.make()
+    assert again.version == baseline.version
+    watch(again, 60.0, so_far, extra=van(so_far.at_s + 20.0))
+    assert len(so_far.events) == 1, "the false alarm was learned from, on another worker"
+
+    baseline_relearn(organization_id=cast.acme.id, camera_id=cast.gate3.id, at=timezone.now(), actor=cast.mia.actor)
+    plan = camera_plan(held)
+    assert plan.relearn_wanted_at is not None
+    elsewhere.relearn_if(plan.relearn_wanted_at)
+    scribe.tell(elsewhere.fact()[0])
+    assert scribe.drain(10)
+    row = _row(cast)
+    assert (row.phase, row.relearn_wanted_at) == ("relearning", None)
+    scribe.close()
+
+
+def _row(cast: Cast) -> CameraBaseline:
+    with tenant(cast.acme.id):
+        return CameraBaseline.objects.get(camera=cast.gate3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_lost_the_camera_writes_nothing(cast: Cast, node, settings, tmp_path):
+    from tests.workers.rows import let_expire
+
+    settings.MEDIA_ROOT = tmp_path / "media"
+    held = hold(cast, node())
+    let_expire(held.camera_id)
+    leases_expire()
+    scribe = Scribe(held)
+    kept = BaselineKeeper(held, None, settings=QUICK)
+    watch(kept.make(), 120.0)
+    scribe.tell(kept.fact(last=True)[0])
+    until(lambda: scribe._lost)
+    scribe.close()
+    with tenant(cast.acme.id):
+        assert not CameraBaseline.objects.exists()
+    assert not list((tmp_path / "media").rglob("*.npz"))
+
+
+def test_scores_are_handed_over_in_spans_and_a_warm_up_says_nothing():
+    from detection.types import FrameScore
+
+    told: list[str] = []
+    kept = ScoreKeeper(lambda fact: told.append(fact.what))
+    kept.add(0.0, FrameScore(0.0, warming_up=True))
+    for step in range(1510):
+        kept.add(step / 5, FrameScore(0.25, agreement=2))
+    assert told == ["1501 scores"]
+    kept.flush()
+    kept.flush()
+    assert told == ["1501 scores", "9 scores"]
+    kept.add(0.0, FrameScore(0.5))
+    kept.clear()
+    kept.flush()
+    assert len(told) == 2
+    for _ in range(MAX_FRAMES):
+        kept.add(7.0, FrameScore(0.5))
+    assert told[-1] == f"{MAX_FRAMES} scores"
+
+
+def test_each_scorer_by_its_name_and_a_missing_one_says_so(clock, settings, tmp_path):
+    from tests.detection.learned.models import boosted_folder, scene
+
+    settings.VEDETTE_MODELS = tmp_path
+    kept = keeper(clock)
+    assert scorers.maker_of("robust", kept)().name == "robust"
+    assert scorers.maker_of("baseline", kept)().name == "baseline"
+    boosted_folder(tmp_path / "fights")
+    assert scorers.maker_of("fights", kept)().name == "lightgbm"
+    absent = scorers.maker_of("absent", kept)()
+    with pytest.raises(scorers.UnavailableScorerError, match=r"^There is no model in 'absent'"):
+        score_scene(absent, scene(time.time()))
+
+
+def test_decisions_reach_a_scorer_that_is_made_later(clock):
+    kept = keeper(clock)
+    kept.tell([Decided(MONDAY, MONDAY + 5.0, normal=False)])
+    assert len(kept.make()._decisions.alarms) == 1
