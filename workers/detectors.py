@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -71,7 +72,9 @@ def measured() -> list[Measured]:
 def _opened(name: str) -> Detector:
     if name == BUILTIN:
         return load_detector(name)
-    detector = MeasuredDetector(_path(name), Path(settings.VEDETTE_HOME) / ENGINES)
+    # Half of the cores: decoding, tracking and scoring of all cameras need the others.
+    threads = max(1, len(os.sched_getaffinity(0)) // 2)
+    detector = MeasuredDetector(_path(name), Path(settings.VEDETTE_HOME) / ENGINES, threads=threads)
     _measuring.append(detector)
     return detector
 

@@ -45,13 +45,7 @@ Part = dict[str, Any]
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
     """Answer 200 when everything that watching needs is well, else 503; the parts say which is not."""
-    parts: dict[str, Part] = {}
-    for name, look in PARTS.items():
-        if name in NEED_DATABASE and not parts["database"]["ok"]:
-            # Each would wait as long as the first one did for a connection that does not come.
-            parts[name] = {"ok": False, "error": "no database"}
-        else:
-            parts[name] = _looked(look)
+    parts = looked_at()
     well = all(part["ok"] for part in parts.values())
     answer = JsonResponse(
         {"ok": well, "version": settings.VEDETTE_VERSION, "parts": parts}, status=200 if well else 503
@@ -59,6 +53,18 @@ def health(request: HttpRequest) -> JsonResponse:
     # Django would log each 503 as an error: twice a second while a start is waited for.
     answer._has_been_logged = True  # type: ignore[attr-defined]
     return answer
+
+
+def looked_at() -> dict[str, Part]:
+    """Return how each part is now."""
+    parts: dict[str, Part] = {}
+    for name, look in PARTS.items():
+        if name in NEED_DATABASE and not parts["database"]["ok"]:
+            # Each would wait as long as the first one did for a connection that does not come.
+            parts[name] = {"ok": False, "error": "no database"}
+        else:
+            parts[name] = _looked(look)
+    return parts
 
 
 def _looked(look: Callable[[], Part]) -> Part:

@@ -19,6 +19,7 @@ from django.db.models.functions import Now
 
 from accounts.tenancy import installation, tenant
 from cameras.models import Camera
+from workers.headroom import Load, allowance
 from workers.models import CameraLease, LeaseState, WorkerNode
 from workers.moments import moment
 
@@ -116,8 +117,9 @@ def leases_expire() -> list[UUID]:
 
 
 def leases_claim() -> list[Slice]:
-    """Hand free cameras to live nodes with free slots, the emptiest node first, and return the slices to send.
+    """Hand free cameras to live nodes that have room, the one with the most first, and return the slices to send.
 
+    Room is what slots and processor leave (workers.headroom); a node that has not measured itself takes a few at first.
     Two reconcilers at once share the work: a node or camera that the other has locked is skipped.
     """
     claimed: list[Slice] = []
@@ -127,7 +129,7 @@ def leases_claim() -> list[Slice]:
         alive = list(nodes.filter(draining=False, last_seen_at__gt=Now() - _TTL).order_by("name"))
         held = CameraLease.objects.filter(node__in=alive).values_list("node").annotate(Count("camera_id"))
         load: dict[UUID, int] = dict(held.order_by("node"))
-        free = {node.id: node.slots - load.get(node.id, 0) for node in alive}
+        free = {node.id: allowance(Load.of(node.load), node.slots, load.get(node.id, 0)) for node in alive}
         total = sum(slots for slots in free.values() if slots > 0)
         leases = CameraLease.objects.select_for_update(skip_locked=True, of=("self",))
         # Where slots are short after a failure, cameras that gave pictures come before those that never did.

@@ -22,6 +22,8 @@ class WorkerNode(models.Model):
     started_at = models.DateTimeField()
     last_seen_at = models.DateTimeField(db_index=True)
     draining = models.BooleanField(default=False)
+    load = models.JSONField(default=dict)
+    """What it last measured of itself (workers.headroom.Load), and the engines that run its detectors."""
 
     def __str__(self) -> str:
         return self.name

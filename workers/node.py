@@ -11,11 +11,15 @@ import os
 import socket
 import threading
 import time
+from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from workers import nodes
+from workers.detectors import measured
+from workers.headroom import LoadMeter
 from workers.leases import LEASE_TTL_S, Seen, leases_renew
 from workers.registry import Registry
 from workers.scribe import ENGINE_ERRORS
@@ -35,6 +39,7 @@ class Node:
         self.id: UUID | None = None
         self.stopping = threading.Event()
         self._device = device
+        self._meter = LoadMeter()
         self._wake = threading.Event()
         self._threads = [
             threading.Thread(target=self._keep, name="keeper", daemon=True),
@@ -67,7 +72,7 @@ class Node:
 
     def beat(self) -> None:
         """Register if need be, say that we live, renew the leases; raises what a database that is away raises."""
-        if self.id is None or not nodes.node_heartbeat(self.id):
+        if self.id is None or not nodes.node_heartbeat(self.id, self._load()):
             if self.id is not None:
                 log.warning("node %s was taken for dead: it starts over, what it still held is void", self.name)
                 for run in self.registry.runs():
@@ -76,6 +81,14 @@ class Node:
                 name=self.name, host=socket.gethostname(), device=self._device, slots=self.slots
             )
         self._renew(self.id)
+
+    def _load(self) -> dict[str, Any]:
+        """Return how busy this process is, as the System page and the claim of cameras read it."""
+        engines = [
+            {"model": each.model, "engine": each.engine, "candidates": [asdict(one) for one in each.candidates]}
+            for each in measured()
+        ]
+        return {**asdict(self._meter.look(len(self.registry.runs()))), "detectors": engines}
 
     def _renew(self, node_id: UUID) -> None:
         runs = [run for run in self.registry.runs() if run.held.node_id == node_id and not run.lost.is_set()]

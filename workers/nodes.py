@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -40,10 +41,13 @@ def node_register(*, name: str, host: str, device: str, slots: int) -> UUID:
     return node.id
 
 
-def node_heartbeat(node_id: UUID) -> bool:
-    """Say that this process lives. False when it was silent for too long or replaced: it must register anew."""
+def node_heartbeat(node_id: UUID, load: dict[str, Any]) -> bool:
+    """Say that this process lives, and how busy it is.
+
+    False when it was silent for too long or replaced: it must register anew.
+    """
     alive = WorkerNode.objects.filter(id=node_id, last_seen_at__gt=Now() - timedelta(seconds=LEASE_TTL_S))
-    return bool(alive.update(last_seen_at=Now()))
+    return bool(alive.update(last_seen_at=Now(), load=load))
 
 
 def node_leave(node_id: UUID) -> None:

@@ -9,7 +9,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.actors import Actor
 from cameras.frame import Narrowing, frame_context, member_page
+from workers.health import looked_at
 from workers.model_store import stages, store
+from workers.system import ADVICE, STAGES, camera_lines, jobs_waiting, node_lines, room
 
 
 @member_page
@@ -21,3 +23,18 @@ def models(request: HttpRequest, actor: Actor) -> HttpResponse:
     context["stages"] = stages(store().states())
     context["own"] = store().others()
     return render(request, "workers/models.html", context)
+
+
+@member_page
+@require_safe
+def system(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Show managers how many more cameras fit, how each process is doing, and what each stage costs their cameras."""
+    actor.require("cameras.manage")
+    lines = node_lines()
+    context = frame_context(actor, room="system", find_action=reverse("console"), narrowing=Narrowing())
+    context["nodes"], context["more"] = lines, room(lines)
+    context["watching"] = [line for line in lines if line.alive and not line.draining]
+    context["stages"], context["cameras"] = STAGES, camera_lines(actor)
+    context["jobs"] = jobs_waiting()
+    context["parts"] = [(name, part, "" if part["ok"] else ADVICE[name]) for name, part in looked_at().items()]
+    return render(request, "workers/system.html", context)

@@ -12,12 +12,15 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, replace
 
 from detection.detect.base import Detector, DetectorError, DetectorTimeoutError
+from detection.detect.engines import gpu_providers
 from detection.types import Detection, Image
 
 log = logging.getLogger(__name__)
 
 QUEUE_SIZE = 32
 REQUEST_TIMEOUT_S = 5.0
+GPU_BATCH = 8
+GPU_WAIT_MS = 10.0
 _STOP = None
 
 
@@ -42,23 +45,28 @@ class _Request:
 class MicroBatcher:
     """Run one detector in one thread for any number of camera threads; itself a Detector, and thread-safe.
 
-    A request waits at most max_wait_ms for company. The queue is bounded, and a request that is not answered in
-    timeout_s raises DetectorTimeoutError at its camera. When the detector raises on a batch, its pictures are tried
-    one by one, so that only the camera whose picture it is gets the error. Never returns an empty answer in place
-    of an error.
+    A request waits at most max_wait_ms for company, and max_batch pictures go at once. Left open, that is GPU_WAIT_MS
+    and GPU_BATCH where a graphics processor can be used; a plain processor takes one by one as they come: there a
+    picture costs the same in a batch, and cameras that wait for each other's leave the cores idle in turn.
+
+    The queue is bounded, and a request that is not answered in timeout_s raises DetectorTimeoutError at its camera.
+    When the detector raises on a batch, its pictures are tried one by one, so that only the camera whose picture it is
+    gets the error. Never returns an empty answer in place of an error.
     """
 
     def __init__(
         self,
         detector: Detector,
-        max_wait_ms: float = 10.0,
-        max_batch: int = 8,
+        max_wait_ms: float | None = None,
+        max_batch: int | None = None,
         timeout_s: float = REQUEST_TIMEOUT_S,
         queue_size: int = QUEUE_SIZE,
     ) -> None:
         self._detector = detector
-        self._max_wait_s = max_wait_ms / 1000.0
-        self._max_batch = max_batch
+        gpu = bool(gpu_providers())
+        own_wait_ms, own_batch = (GPU_WAIT_MS, GPU_BATCH) if gpu else (0.0, 1)
+        self._max_wait_s = (own_wait_ms if max_wait_ms is None else max_wait_ms) / 1000.0
+        self._max_batch = own_batch if max_batch is None else max_batch
         self._timeout_s = timeout_s
         self._queue: queue.Queue[_Request | str | None] = queue.Queue(queue_size)
         self._lock = threading.Lock()
@@ -141,6 +149,7 @@ class MicroBatcher:
             batch, running = self._collect()
             if batch:
                 self._answer(batch)
+            del batch  # else the last pictures would be kept until the next one comes
         while True:
             try:
                 left = self._queue.get_nowait()

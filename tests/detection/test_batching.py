@@ -109,6 +109,17 @@ def test_after_close_nobody_waits_for_ever(batcher):
         batcher.detect_one("a", IMAGE)
 
 
+@pytest.mark.parametrize(("providers", "batches"), [([], 4), (["CUDAExecutionProvider"], 1)])
+def test_only_a_graphics_processor_takes_several_at_once(monkeypatch, providers, batches):
+    monkeypatch.setattr("detection.detect.batching.gpu_providers", lambda: providers)
+    monkeypatch.setattr("detection.detect.batching.GPU_WAIT_MS", 2000.0)
+    monkeypatch.setattr("detection.detect.batching.GPU_BATCH", 4)
+    batcher = MicroBatcher(ScriptedDetector([person(1, 1)]))
+    assert batcher.detect([IMAGE] * 4, ["a", "b", "c", "d"]) == [[person(1, 1)]] * 4
+    batcher.close()
+    assert (batcher.stats.batches, batcher.stats.pictures) == (batches, 4)
+
+
 def test_a_picture_is_let_go_once_it_is_answered(batcher):
     image, gone = np.zeros((10, 10, 3), np.uint8), threading.Event()
     weakref.finalize(image, gone.set)

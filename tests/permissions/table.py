@@ -59,10 +59,12 @@ PORTAL = [
     row("camera-relearn", "POST", "302 403 403 302 302 404", "camera"),
     row("camera-snapshot", "GET", "302 200 200 200 200 404", "camera"),
     row("models", "GET", "302 403 403 200 200 200"),
+    row("system", "GET", "302 403 403 200 200 200"),
 ]
 
 OPEN_TO_ALL = [
     row("health", "GET", "503 503 503 503 503 503"),  # no worker runs beside these tests
+    row("metrics", "GET", "200 200 200 200 200 200"),  # from loopback, as here; see tests/workers/test_metrics.py
     row("favicon", "GET", "302 302 302 302 302 302"),
     row("schema", "GET", "200 200 200 200 200 200"),
     row("docs", "GET", "200 200 200 200 200 200"),

@@ -277,14 +277,14 @@ def test_a_process_that_comes_again_under_its_name_frees_what_it_held(cast: Cast
     again = node("alpha")
     assert again != held.node_id
     assert lease_of(cast.gate3.id).node is None
-    assert not node_heartbeat(held.node_id)
-    assert node_heartbeat(again)
+    assert not node_heartbeat(held.node_id, {})
+    assert node_heartbeat(again, {})
 
 
 def test_a_node_that_was_silent_for_too_long_must_register_anew(cast: Cast, node: Register) -> None:
     node_id = node()
     let_die(node_id)
-    assert not node_heartbeat(node_id)
+    assert not node_heartbeat(node_id, {})
 
 
 def test_a_node_that_leaves_gives_everything_back_at_once(cast: Cast, node: Register) -> None:

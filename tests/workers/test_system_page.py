@@ -1,0 +1,72 @@
+"""The System page says how many cameras fit, how each process is doing, and nothing of other organizations."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from cameras.services import camera_state_report
+from tests.cast import Cast
+from workers.models import WorkerNode
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LOAD = {
+    "cores": 2, "own": 0.4, "machine": 0.6, "cameras": 4, "over_s": 30.0, "rss_mb": 312.0,
+    "detectors": [{"model": "yolox_nano", "engine": "OpenVINO bf16",
+                   "candidates": [{"engine": "OpenVINO bf16", "ms": 5.9, "agreement": 1.0}]}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def mia(client: Client, cast: Cast) -> Client:
+    return cast.login(client, cast.mia)
+
+
+def page(client: Client) -> str:
+    response = client.get("/system/")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_without_a_process_it_says_what_to_do(mia):
+    text = page(mia)
+    assert "<strong>No process watches cameras.</strong>" in text
+    assert "Start one with: manage.py up" in text
+
+
+def test_before_it_is_measured_nothing_is_promised(mia, node):
+    node("alpha")
+    assert "It is not known yet how many more cameras fit." in page(mia)
+
+
+def test_room_load_and_engine_are_told(mia, cast, node):
+    WorkerNode.objects.filter(id=node("alpha", 32)).update(load=LOAD)
+    camera_state_report(
+        camera_id=cast.gate3.id, organization_id=cast.acme.id, status="online", at=timezone.now(),
+        analysed_fps=5.0, frames=100, dropped=3, stage_ms={"gate": 0.4, "detect": 5.1},
+    )  # fmt: skip
+    camera_state_report(
+        camera_id=cast.globex_camera.id, organization_id=cast.globex.id, status="online", at=timezone.now()
+    )
+    text = page(mia)
+    assert "<strong>About 15 more cameras fit.</strong>" in text
+    assert "Machine 30 % busy" in text
+    assert "0.40 of 2 cores" in text
+    assert "by OpenVINO bf16, 5.9 ms a picture" in text
+    assert "3 of 100" in text
+    assert "5.5 ms" in text
+    assert cast.gate3.name in text
+    assert cast.globex_camera.name not in text
+
+
+def test_a_full_machine_is_said_to_be_full(mia, node):
+    WorkerNode.objects.filter(id=node("alpha", 32)).update(load={**LOAD, "own": 0.04, "machine": 1.9})
+    assert "<strong>No more cameras fit.</strong>" in page(mia)
+
+
+def test_an_operator_is_told_why_not(client, cast):
+    response = cast.login(client, cast.omar).get("/system/")
+    assert response.status_code == 403
+    assert "it does not let you change sites, cameras and presets" in response.content.decode()
