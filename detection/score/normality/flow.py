@@ -14,7 +14,7 @@ from detection.types import Box, Image
 
 Field = NDArray[np.float32]
 
-MAX_WIDTH = 384
+MAX_WIDTH = 360
 """Wider pictures are reduced before the flow: its cost grows with the area."""
 REDUCE = 2
 """The field is kept at half of the flow's resolution; nothing finer is read from it."""

@@ -82,7 +82,7 @@ class Observer:
     @property
     def reads(self) -> str:
         """Return what tells these readings from others, in a cache of them."""
-        return f"normality2:{self._embedder.version}" if self._embedder else "normality2"
+        return f"normality3:{self._embedder.version}" if self._embedder else "normality3"
 
     def read(self, scene: Scene) -> Arrays:
         """Return what the picture shows, for `observation_of`.
