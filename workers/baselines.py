@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils import timezone
@@ -33,6 +34,27 @@ def saved_baseline(camera_id: UUID, organization_id: UUID) -> bytes | None:
     with tenant(organization_id):
         baseline = CameraBaseline.objects.filter(camera_id=camera_id).first()
     return None if baseline is None else baseline_state(baseline)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What to write, under the lease.
+
+    lasting: it must be written; of all others only the newest matters. anew: from here on another judge scores.
+    """
+
+    write: Callable[[Held], None]
+    lasting: bool
+    anew: bool
+
+    def fact(self) -> Fact:
+        """Return it as a fact."""
+        return Fact("how its baseline stands", self.write)
+
+    def note(self, held: Held) -> None:
+        """Write it as a note, which fences itself."""
+        with fence(held):
+            self.write(held)
 
 
 class BaselineKeeper:
@@ -97,28 +119,29 @@ class BaselineKeeper:
             self._scorer.relearn(ASKED, wish.timestamp())
         self._reported_at = float("-inf")
 
-    def fact(self, *, last: bool = False) -> tuple[Fact | None, bool]:
-        """Return what is to be written now, if anything, and whether the camera's judge changed with it.
+    def report(self, *, last: bool = False, may_save: bool = True) -> Report | None:
+        """Return what is to be written now, if anything.
 
-        last: the watch ends; what was learned since the last save is saved.
+        last: the watch ends, and what was learned since the last save is saved. may_save is False while facts wait for
+        a database that is away: a baseline must not push an event out of the spool.
         """
         if self._scorer is None:
-            return None, False
+            return None
         status, now = self._scorer.status, self._monotonic()
         if not status.since:
-            return None, False  # it has not seen a frame yet
+            return None  # it has not seen a frame yet
         changed = status.phase != self._phase
         judge_changed = changed and self._phase != "" and _learning(status.phase) != _learning(self._phase)
         worth = self._scorer.revision != self._stored_revision
-        save = worth and (last or changed or now - self._stored_at >= SAVE_EVERY_S)
+        save = worth and (last or (may_save and (changed or now - self._stored_at >= SAVE_EVERY_S)))
         if not (last or changed or save or now - self._reported_at >= REPORT_EVERY_S):
-            return None, False
+            return None
         self._phase, self._reported_at = status.phase, now
         state: bytes | None = None
         if save:
             state = self._scorer.to_bytes()
             self._stored_at, self._stored_revision = now, self._scorer.revision
-        return Fact("how its baseline stands", _write(status, state, self._wish)), judge_changed
+        return Report(_write(status, state, self._wish), lasting=state is not None or changed, anew=judge_changed)
 
 
 def _learning(phase: str) -> bool:
@@ -127,21 +150,20 @@ def _learning(phase: str) -> bool:
 
 def _write(status: BaselineStatus, state: bytes | None, wish: dt.datetime | None) -> Callable[[Held], None]:
     def write(held: Held) -> None:
-        with fence(held):
-            baseline_report(
-                organization_id=held.organization_id,
-                camera_id=held.camera_id,
-                at=timezone.now(),
-                state=state,
-                relearned=wish,
-                phase=status.phase,
-                progress=status.progress,
-                left_s=status.left_s,
-                message=status.message,
-                since=moment(status.since),
-                learned_s=status.learned_s,
-                objects_learned=status.objects,
-                version=status.version,
-            )
+        baseline_report(
+            organization_id=held.organization_id,
+            camera_id=held.camera_id,
+            at=timezone.now(),
+            state=state,
+            relearned=wish,
+            phase=status.phase,
+            progress=status.progress,
+            left_s=status.left_s,
+            message=status.message,
+            since=moment(status.since),
+            learned_s=status.learned_s,
+            objects_learned=status.objects,
+            version=status.version,
+        )
 
     return write

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import UUID
 
 from cameras.services.scores import scores_put
 from detection.calibrate import ScoreSeries
 from detection.types import FrameScore
-from workers.leases import Held, fence
+from workers.leases import Held
 from workers.moments import moment
 from workers.scribe import Fact
 
@@ -52,15 +51,13 @@ def _write(series: ScoreSeries) -> Callable[[Held], None]:
     packed = series.pack()
 
     def write(held: Held) -> None:
-        camera_id: UUID = held.camera_id
-        with fence(held):
-            scores_put(
-                organization_id=held.organization_id,
-                camera_id=camera_id,
-                started_at=moment(float(series.at[0])),
-                ended_at=moment(float(series.at[-1])),
-                packed=packed,
-                highest=float(series.score.max()),
-            )
+        scores_put(
+            organization_id=held.organization_id,
+            camera_id=held.camera_id,
+            started_at=moment(float(series.at[0])),
+            ended_at=moment(float(series.at[-1])),
+            packed=packed,
+            highest=float(series.score.max()),
+        )
 
     return write

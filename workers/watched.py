@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 SNAPSHOT_EVERY_S = 1.0
 SNAPSHOT_MAX_WIDTH = 960
+FEW_WAITING = 8
+"""With so many facts waiting the database is away, and what a camera learned can wait for it."""
 FINISH_S = 2.0
 """What a leaving camera has to say must be written within this; the supervisor kills after five seconds."""
 
@@ -133,11 +135,15 @@ class Watched:
         self._scores.flush()
 
     def _keep_learned(self, *, last: bool = False) -> None:
-        fact, judge_changed = self._baseline.fact(last=last)
-        if judge_changed:
+        report = self._baseline.report(last=last, may_save=self._scribe.waiting < FEW_WAITING)
+        if report is None:
+            return
+        if report.anew:
             self._scores.clear()
-        if fact is not None:
-            self._scribe.tell(fact)
+        if report.lasting:
+            self._scribe.tell(report.fact())
+        else:
+            self._scribe.note("baseline", report.note)
 
     def _look(self, step: WatchStep | None, live: bool) -> SourceState:
         if step is None or self._watch is None:

@@ -47,25 +47,32 @@ def keeper(clock: Clock, saved: bytes | None = None) -> BaselineKeeper:
 def test_it_is_told_at_once_then_every_few_seconds_and_saved_every_few_minutes(clock):
     kept = keeper(clock)
     baseline = kept.make()
-    assert kept.fact() == (None, False), "it has not seen a frame yet"
+    assert kept.report() is None, "it has not seen a frame yet"
     so_far = watch(baseline, 30.0)
-    assert kept.fact()[0] is not None
-    assert kept.fact() == (None, False)
+    first = kept.report()
+    assert first is not None
+    assert (first.lasting, first.anew) == (True, False)
+    assert kept.report() is None
     clock.now = REPORT_EVERY_S
-    fact, judge_changed = kept.fact()
-    assert fact is not None
-    assert not judge_changed
+    told = kept.report()
+    assert told is not None
+    assert (told.lasting, told.anew) == (False, False)
     watch(baseline, 60.0, so_far)
     assert baseline.status.phase == "active"
-    fact, judge_changed = kept.fact()
-    assert fact is not None, "a new phase is told at once"
-    assert judge_changed
+    told = kept.report()
+    assert told is not None, "a new phase is told at once"
+    assert (told.lasting, told.anew) == (True, True)
     watch(baseline, 400.0, so_far)
     clock.now += REPORT_EVERY_S / 2
-    assert kept.fact() == (None, False)
+    assert kept.report() is None
     clock.now += SAVE_EVERY_S
-    assert kept.fact()[0] is not None
-    assert kept.fact(last=True)[0] is not None
+    waiting = kept.report(may_save=False)
+    assert waiting is not None
+    assert not waiting.lasting, "while the database is away nothing is packed"
+    saved = kept.report()
+    assert saved is not None
+    assert saved.lasting
+    assert kept.report(last=True) is not None
 
 
 def test_another_address_goes_on_with_what_was_learned(clock):
@@ -108,7 +115,7 @@ def test_the_whole_life_of_a_camera(cast: Cast, node, settings, tmp_path):
     baseline = kept.make()
     so_far = watch(baseline, 120.0)
     watch(baseline, 30.0, so_far, extra=van(130.0))
-    scribe.tell(kept.fact(last=True)[0])
+    scribe.tell(kept.report(last=True).fact())
     assert scribe.drain(10)
     row = _row(cast)
     assert (row.phase, row.progress, row.version) == ("active", 1.0, baseline.version)
@@ -127,7 +134,7 @@ def test_the_whole_life_of_a_camera(cast: Cast, node, settings, tmp_path):
     plan = camera_plan(held)
     assert plan.relearn_wanted_at is not None
     elsewhere.relearn_if(plan.relearn_wanted_at)
-    scribe.tell(elsewhere.fact()[0])
+    scribe.tell(elsewhere.report().fact())
     assert scribe.drain(10)
     row = _row(cast)
     assert (row.phase, row.relearn_wanted_at) == ("relearning", None)
@@ -150,7 +157,7 @@ def test_a_worker_that_lost_the_camera_writes_nothing(cast: Cast, node, settings
     scribe = Scribe(held)
     kept = BaselineKeeper(held, None, settings=QUICK)
     watch(kept.make(), 120.0)
-    scribe.tell(kept.fact(last=True)[0])
+    scribe.tell(kept.report(last=True).fact())
     until(lambda: scribe._lost)
     scribe.close()
     with tenant(cast.acme.id):
