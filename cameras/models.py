@@ -122,6 +122,10 @@ class Preset(TenantModel):
                 | models.Q(basis="share", share__isnull=False),
                 name="preset_basis_has_its_figure",
             ),
+            models.CheckConstraint(
+                condition=models.Q(lone_frames=None) | models.Q(lone_frames__gte=models.F("min_frames")),
+                name="preset_lone_frames_at_least_min_frames",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -132,6 +136,10 @@ class Preset(TenantModel):
             raise ValidationError({"alerts_per_day": "Say how many alerts a day a camera shall raise."})
         if self.basis == Basis.SHARE and self.share is None:
             raise ValidationError({"share": "Say which share of the footage counts as unusual, from 0.001 to 0.5."})
+        if self.lone_frames is not None and self.min_frames is not None and self.lone_frames < self.min_frames:
+            raise ValidationError(
+                {"lone_frames": "One sense alone needs at least as many frames in a row as several together."}
+            )
 
 
 class Camera(TenantModel):

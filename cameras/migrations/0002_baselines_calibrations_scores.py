@@ -247,6 +247,15 @@ class Migration(migrations.Migration):
             model_name="preset",
             constraint=models.CheckConstraint(
                 condition=models.Q(
+                    ("lone_frames", None), ("lone_frames__gte", models.F("min_frames")), _connector="OR"
+                ),
+                name="preset_lone_frames_at_least_min_frames",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="preset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
                     ("basis", "threshold"),
                     models.Q(("alerts_per_day__isnull", False), ("basis", "alerts")),
                     models.Q(("basis", "share"), ("share__isnull", False)),

@@ -133,3 +133,12 @@ def test_a_changed_target_asks_for_the_thresholds_of_its_cameras_and_a_changed_n
 def test_the_database_refuses_a_target_without_its_figure(cast) -> None:
     with pytest.raises(IntegrityError, match="preset_basis_has_its_figure"), tenant(cast.acme.id):
         Preset.objects.filter(name="Default").update(alerts_per_day=None)
+
+
+def test_one_sense_alone_cannot_be_quicker_than_several(cast):
+    at = dt.datetime(2026, 3, 8, tzinfo=dt.UTC)
+    common = {"organization_id": cast.acme.id, "preset_id": cast.presets["balanced"].id, "at": at}
+    with pytest.raises(ValidationError, match="at least as many frames in a row as several together"):
+        preset_update(**common, min_frames=3, lone_frames=2)
+    assert preset_update(**common, min_frames=3, lone_frames=3).lone_frames == 3
+    assert preset_update(**common, lone_frames=None).lone_frames is None
