@@ -32,6 +32,15 @@ ADVICE = {
     "storage": "Evidence cannot be written. Free space, or mend the folder's permissions.",
 }
 """What to do about a part of /health that is not well."""
+PART_WORDS = {
+    "database": "Database",
+    "redis": "Redis",
+    "channel_layer": "Alerts",
+    "workers": "Watching",
+    "cameras": "Cameras",
+    "beat": "Schedule",
+    "storage": "Evidence",
+}
 
 
 @dataclass(frozen=True, slots=True)

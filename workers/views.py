@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from cameras.frame import Narrowing, frame_context, member_page
 from workers.health import looked_at
 from workers.model_store import stages, store
-from workers.system import ADVICE, STAGES, camera_lines, jobs_waiting, node_lines, room
+from workers.system import ADVICE, PART_WORDS, STAGES, camera_lines, jobs_waiting, node_lines, room
 
 
 @member_page
@@ -36,5 +36,7 @@ def system(request: HttpRequest, actor: Actor) -> HttpResponse:
     context["watching"] = [line for line in lines if line.alive and not line.draining]
     context["stages"], context["cameras"] = STAGES, camera_lines(actor)
     context["jobs"] = jobs_waiting()
-    context["parts"] = [(name, part, "" if part["ok"] else ADVICE[name]) for name, part in looked_at().items()]
+    context["parts"] = [
+        (PART_WORDS[name], part, "" if part["ok"] else ADVICE[name]) for name, part in looked_at().items()
+    ]
     return render(request, "workers/system.html", context)

@@ -70,3 +70,11 @@ def test_an_operator_is_told_why_not(client, cast):
     response = cast.login(client, cast.omar).get("/system/")
     assert response.status_code == 403
     assert "it does not let you change sites, cameras and presets" in response.content.decode()
+
+
+def test_every_part_of_the_health_has_its_words(mia):
+    from workers.health import PARTS
+    from workers.system import ADVICE, PART_WORDS
+
+    assert PARTS.keys() == ADVICE.keys() == PART_WORDS.keys()
+    assert "Schedule not well" in page(mia)
