@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -47,3 +48,22 @@ def stages(states: Sequence[ModelState]) -> list[StageModels]:
         for stage, does in STAGES.items()
     )
     return [stage for stage in sorted_out if stage.models]
+
+
+def facts_of(state: ModelState) -> dict[str, Any]:
+    """Return what a machine may read of a model; size: bytes on disk, 0 when it is not installed."""
+    model = state.model
+    return {
+        "name": model.name,
+        "stage": model.stage,
+        "does": model.does,
+        "licence": model.licence,
+        "licence_url": model.licence_url,
+        "source": model.source,
+        "status": state.status,
+        "message": state.message,
+        "size": state.size,
+        "came_from": state.source,
+        "sha256": state.digest,
+        "how_to_get": model.how_to_get,
+    }

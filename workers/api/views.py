@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
@@ -11,7 +13,7 @@ from rest_framework.views import APIView
 
 from cameras.api.permissions import ManagesCameras
 from detection.models import ModelState
-from workers.model_store import store
+from workers.model_store import facts_of, store
 
 
 class ModelSerializer(serializers.Serializer[ModelState]):
@@ -28,22 +30,8 @@ class ModelSerializer(serializers.Serializer[ModelState]):
     sha256 = serializers.CharField(help_text="The first digits of the first file's digest.")
     how_to_get = serializers.CharField(source="model.how_to_get")
 
-    def to_representation(self, state: ModelState) -> dict[str, object]:
-        model = state.model
-        return {
-            "name": model.name,
-            "stage": model.stage,
-            "does": model.does,
-            "licence": model.licence,
-            "licence_url": model.licence_url,
-            "source": model.source,
-            "status": state.status,
-            "message": state.message,
-            "size": state.size,
-            "came_from": state.source,
-            "sha256": state.digest,
-            "how_to_get": model.how_to_get,
-        }
+    def to_representation(self, state: ModelState) -> dict[str, Any]:
+        return facts_of(state)
 
 
 class ModelList(APIView):

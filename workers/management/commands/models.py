@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from detection.models import MODELS, ModelError, ModelState, ModelStore, model_named
 from detection.models.bundle import export, import_
 from detection.models.pull import pull
+from workers.model_store import facts_of
 
 NEEDS_FULL = "Exporting needs the extra 'full' ({missing} is not installed): pip install '.[full]' -c constraints.txt."
 FORMATS = ("onnx", "openvino", "engine")
@@ -67,7 +68,7 @@ class Command(BaseCommand):
     def _list(self, store: ModelStore, options: dict[str, Any]) -> None:
         states = store.states()
         if options["json"]:
-            self.stdout.write(json.dumps([_as_json(state) for state in states], indent=1))
+            self.stdout.write(json.dumps([facts_of(state) for state in states], indent=1))
             return
         self.stdout.write(f"{'model':<24}{'stage':<10}{'size':>9}  {'licence':<12}{'state'}")
         for state in states:
@@ -146,24 +147,6 @@ class Command(BaseCommand):
             self.stderr.write(f"\r{told}, {percent} %", ending="\n" if total and done >= total else "")
         else:
             self.stderr.write(f"{told}, {percent} %")
-
-
-def _as_json(state: ModelState) -> dict[str, Any]:
-    model = state.model
-    return {
-        "name": model.name,
-        "stage": model.stage,
-        "does": model.does,
-        "licence": model.licence,
-        "licence_url": model.licence_url,
-        "source": model.source,
-        "status": state.status,
-        "message": state.message,
-        "size": state.size or model.size,
-        "came_from": state.source,
-        "sha256": state.digest,
-        "how_to_get": model.how_to_get,
-    }
 
 
 def _megabytes(size: int) -> str:
