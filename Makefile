@@ -57,7 +57,7 @@ $(IN_VENV):
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "No virtual environment could be made: install python3-venv."; exit 1; }
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(IN_VENV)
-	@echo "Installing what Vedette needs (1 GB on disk; a few minutes the first time)."
+	@echo "Installing what Vedette needs (1.3 GB on disk; a few minutes the first time)."
 	@$(INSTALL) .
 	@$(SCREENLESS)
 	@touch $@
