@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import floor
@@ -54,17 +54,21 @@ class Load:
     @property
     def more(self) -> int | None:
         """Return how many more such cameras the processor bears, None before that is known."""
-        return max(0, self._more) if self.measured else None
+        return max(0, self._more(1)) if self.measured else None
 
     @property
-    def _more(self) -> int:
-        """Return the same, under zero by how many are too many."""
-        each = max(LEAST_PER_CAMERA, self.own / self.cameras)
-        return floor((self.cores * USABLE - self.machine) / each + 1e-9)
+    def full(self) -> bool:
+        """Tell whether the machine has nothing left to give."""
+        return self.machine >= self.cores * USABLE
 
-    def beside(self, held: int) -> int:
+    def _more(self, sharing: int) -> int:
+        """Return the same for one of so many processes on the machine, under zero by how many are too many."""
+        each = max(LEAST_PER_CAMERA, self.own / self.cameras)
+        return floor((self.cores * USABLE - self.machine) / sharing / each + 1e-9)
+
+    def beside(self, held: int, sharing: int) -> int:
         """Return how many more fit on a process that holds so many now, whatever it held when it measured."""
-        return self._more - (held - self.cameras)
+        return self._more(sharing) - (held - self.cameras)
 
 
 class LoadMeter:
@@ -81,19 +85,21 @@ class LoadMeter:
         self._monotonic, self._own, self._machine = monotonic, own or self._own_s, machine or _machine_s
         self._looks: deque[tuple[float, float, float]] = deque()
         self._cameras = 0
+        self._since = float("-inf")
 
     def look(self, cameras: int) -> Load:
-        """Return the load now; another number of cameras begins the measurement anew."""
+        """Return the load now; another number of cameras begins the measurement of what one costs anew."""
         now = (self._monotonic(), self._own(), self._machine())
         if cameras != self._cameras:
-            self._cameras = cameras
-            self._looks.clear()
+            self._cameras, self._since = cameras, now[0]
         self._looks.append(now)
         while now[0] - self._looks[0][0] > OVER_S and len(self._looks) > 2:
             self._looks.popleft()
-        first = self._looks[0]
+        oldest = self._looks[0]
+        first = next(look for look in self._looks if look[0] >= self._since)
         passed = now[0] - first[0]
-        own, machine = ((now[i] - first[i]) / passed if passed > 0 else 0.0 for i in (1, 2))
+        own = (now[1] - first[1]) / passed if passed > 0 else 0.0
+        machine = (now[2] - oldest[2]) / (now[0] - oldest[0]) if now[0] > oldest[0] else 0.0
         return Load(
             cores=len(os.sched_getaffinity(0)),
             own=round(own, 3),
@@ -108,21 +114,26 @@ class LoadMeter:
         return float(used.user + used.system)
 
 
-def allowance(load: Load | None, slots: int, held: int, cores: int = 2) -> int:
-    """Return how many more cameras a node may be given: its slots, and what its processor bears.
+def allowance(load: Load | None, slots: int, held: int, sharing: int = 1, cores: int = 2) -> int:
+    """Return how many more cameras a node may be given: its slots, and its part of what the processor bears.
 
-    Before it has measured, FIRST_PER_CORE a core. held: cameras that it has now, which may be more than it measured.
+    Before it has measured, FIRST_PER_CORE a core. held: cameras that it has now, which may be more than it measured;
+    sharing: watching processes on its machine, itself included.
     """
     room = slots - held
+    if load is not None and load.full:
+        return 0
     if load is None or not load.measured:
-        return max(0, min(room, FIRST_PER_CORE * (load.cores if load else cores) - held))
-    return max(0, min(room, load.beside(held)))
+        return max(0, min(room, FIRST_PER_CORE * (load.cores if load else cores) // sharing - held))
+    return max(0, min(room, load.beside(held, sharing)))
 
 
-def cameras_left(nodes: Iterable[tuple[Load | None, int, int]]) -> int | None:
-    """Return how many more cameras fit on nodes of (load, slots, held); None when no node has measured yet."""
-    known = [(load, slots, held) for load, slots, held in nodes if load is not None and load.measured]
-    return sum(allowance(*each) for each in known) if known else None
+def cameras_left(nodes: Iterable[tuple[str, Load | None, int, int]]) -> int | None:
+    """Return how many more cameras fit on nodes of (host, load, slots, held); None when no node has measured yet."""
+    every = list(nodes)
+    hosts = Counter(host for host, *_ in every)
+    known = [each for each in every if each[1] is not None and each[1].measured]
+    return sum(allowance(load, slots, held, hosts[host]) for host, load, slots, held in known) if known else None
 
 
 def _machine_s() -> float:

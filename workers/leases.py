@@ -7,6 +7,7 @@ does not hold the lease at this epoch any more: a process that was paused for a 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -129,7 +130,10 @@ def leases_claim() -> list[Slice]:
         alive = list(nodes.filter(draining=False, last_seen_at__gt=Now() - _TTL).order_by("name"))
         held = CameraLease.objects.filter(node__in=alive).values_list("node").annotate(Count("camera_id"))
         load: dict[UUID, int] = dict(held.order_by("node"))
-        free = {node.id: allowance(Load.of(node.load), node.slots, load.get(node.id, 0)) for node in alive}
+        hosts = Counter(node.host for node in alive)
+        free = {
+            node.id: allowance(Load.of(node.load), node.slots, load.get(node.id, 0), hosts[node.host]) for node in alive
+        }
         total = sum(slots for slots in free.values() if slots > 0)
         leases = CameraLease.objects.select_for_update(skip_locked=True, of=("self",))
         # Where slots are short after a failure, cameras that gave pictures come before those that never did.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -54,6 +55,7 @@ class NodeLine:
     load: Load | None
     busy: int
     more: int | None
+    host: str
     heard_s: float
     alive: bool
     draining: bool
@@ -88,6 +90,7 @@ def node_lines() -> list[NodeLine]:
             CameraLease.objects.filter(node__in=nodes).values_list("node").annotate(Count("camera_id")).order_by("node")
         )
     now = timezone.now()
+    hosts = Counter(node.host for node in nodes if node.id in alive)
     lines = []
     for node in nodes:
         load, cameras = Load.of(node.load), held.get(node.id, 0)
@@ -100,7 +103,8 @@ def node_lines() -> list[NodeLine]:
                 slots=node.slots,
                 load=load,
                 busy=round(100 * load.machine / load.cores) if load else 0,
-                more=allowance(load, node.slots, cameras) if measured else None,
+                more=allowance(load, node.slots, cameras, max(1, hosts[node.host])) if measured else None,
+                host=node.host,
                 heard_s=max(0.0, (now - node.last_seen_at).total_seconds()),
                 alive=node.id in alive,
                 draining=node.draining,
@@ -113,7 +117,9 @@ def node_lines() -> list[NodeLine]:
 
 def room(lines: list[NodeLine]) -> int | None:
     """Return how many more cameras fit in all, None before anything is measured."""
-    return cameras_left((line.load, line.slots, line.cameras) for line in lines if line.alive and not line.draining)
+    return cameras_left(
+        (line.host, line.load, line.slots, line.cameras) for line in lines if line.alive and not line.draining
+    )
 
 
 def jobs_waiting() -> int | None:

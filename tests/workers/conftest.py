@@ -17,7 +17,7 @@ def node() -> Callable[..., UUID]:
     from workers.nodes import node_register
 
     def register(name: str = "alpha", slots: int = 4) -> UUID:
-        return node_register(name=name, host="test", device="cpu", slots=slots)
+        return node_register(name=name, host=f"host of {name}", device="cpu", slots=slots)
 
     return register
 

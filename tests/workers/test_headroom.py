@@ -40,6 +40,7 @@ def test_what_the_processor_bears(given, more):
         (load(), 8, 4, 4),
         (load(machine=1.8), 32, 4, 0),
         (load(cameras=0, cores=4), 64, 3, 13),
+        (load(machine=1.75, cameras=3, over_s=2.0), 32, 3, 0),
     ],
 )
 def test_what_a_node_may_be_given(given, slots, held, expected):
@@ -47,9 +48,15 @@ def test_what_a_node_may_be_given(given, slots, held, expected):
 
 
 def test_all_nodes_together():
-    assert cameras_left([(load(), 32, 4), (load(machine=1.8), 32, 4), (None, 32, 0)]) == 11
-    assert cameras_left([(None, 32, 0)]) is None
+    assert cameras_left([("a", load(), 32, 4), ("b", load(machine=1.8), 32, 4), ("c", None, 32, 0)]) == 11
+    assert cameras_left([("a", None, 32, 0)]) is None
     assert cameras_left([]) is None
+
+
+def test_processes_on_one_machine_share_what_it_has_left():
+    assert allowance(load(), 32, 4, sharing=2) == 5
+    assert cameras_left([("a", load(), 32, 4), ("a", load(), 32, 4)]) == 10
+    assert allowance(None, 32, 0, sharing=2) == 4
 
 
 def test_the_meter_looks_back_half_a_minute_and_starts_anew_with_another_camera():
@@ -61,7 +68,8 @@ def test_the_meter_looks_back_half_a_minute_and_starts_anew_with_another_camera(
         seen = meter.look(2)
     assert (seen.own, seen.machine, seen.over_s, seen.measured) == (0.5, 1.5, 30.0, True)
     assert seen.rss_mb > 10
-    assert meter.look(3).measured is False
+    anew = meter.look(3)
+    assert (anew.measured, anew.machine) == (False, 1.5), "how busy the machine is stays known"
 
 
 def test_a_real_meter_sees_this_process_at_work():
@@ -79,7 +87,7 @@ def test_a_busy_node_is_given_no_camera_and_an_idle_one_is(cast: Cast, node):
     for number in range(3):
         make_camera(cast.north, cast.presets["balanced"], f"Gate {10 + number}")
     measured = {name: getattr(load(own=0.04, machine=1.9), name) for name in Load.__slots__}
-    WorkerNode.objects.filter(id=busy).update(load=measured)
+    WorkerNode.objects.filter(id=busy).update(load=measured, host="elsewhere")
     leases_ensure()
     claimed = leases_claim()
     assert {one.node for one in claimed} == {"idle"}
