@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
+from redis import Redis
 
 from cameras.services import camera_state_report
 from tests.cast import Cast
@@ -25,6 +27,8 @@ def test_every_line_is_of_the_format_and_the_figures_are_those_of_the_installati
             camera_id=camera.id, organization_id=organization.id, status="online", at=timezone.now(),
             analysed_fps=5.0, frames=100, dropped=3, stage_ms={"detect": ms},
         )  # fmt: skip
+    with Redis.from_url(settings.REDIS_URL) as redis:
+        redis.delete("jobs")  # other tests ask for jobs that no worker takes up
     response = client.get("/metrics")
     assert response["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
     lines = response.content.decode().splitlines()
