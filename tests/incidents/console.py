@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.test import Client
 
 from config.asgi import application
+from incidents.consumers import READERS
 
 PATIENCE_S = 20.0
 
@@ -72,3 +74,11 @@ async def console(
     finally:
         await socket.send_input({"type": "websocket.disconnect", "code": 1000})
         await socket.wait(PATIENCE_S)
+        await asyncio.to_thread(_readers_idle)
+
+
+def _readers_idle() -> None:
+    """Wait for reads that a closed console left running: they would still hold locks when the tables are emptied."""
+    meeting = threading.Barrier(READERS._max_workers)
+    for there in [READERS.submit(meeting.wait, PATIENCE_S) for _ in range(meeting.parties)]:
+        there.result()
