@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from detection.events import EventSettings, EventTracker
 from detection.features import tags_of
+from detection.fuse import Fused, fuse
 from detection.score import RobustScore, Scorer
 from detection.sight import Sight
+from detection.stages import timed
 from detection.types import EventUpdate, FrameScore
 
 NEW_NORMAL_S = 120.0
@@ -22,11 +22,13 @@ NEW_NORMAL_S = 120.0
 class Judged:
     """What one sight gave; score is None where error says why. sight is None where an event was closed without one.
 
-    stage_s: seconds spent per stage (score, event).
+    score: the scorer's own, which is learned and calibrated from; fused: what it and the senses say together, which
+    events are made of. stage_s: seconds spent per stage (score, event).
     """
 
     sight: Sight | None
     score: FrameScore | None = None
+    fused: Fused | None = None
     tags: tuple[str, ...] = ()
     updates: tuple[EventUpdate, ...] = ()
     error: str = ""
@@ -73,18 +75,31 @@ class CameraJudge:
         """Return what one sight gave. Never raises for a scorer that fails: a fault is never a quiet "normal"."""
         scorer = self.scorer_for(sight.size)
         if sight.error or sight.features is None:
-            return Judged(sight, error=sight.error)
+            return self._unscored(sight, sight.error, {})
         stage_s: dict[str, float] = {}
         try:
             with timed(stage_s, "score"):
                 score = scorer.judge(sight.reading(sight.features), learn=self._may_learn(sight.captured_at))
         except Exception as error:  # a scorer is a plug-in; its camera shows the fault, the others go on
-            return Judged(sight, error=scorer_failed(scorer, error), stage_s=stage_s)
+            return self._unscored(sight, scorer_failed(scorer, error), stage_s)
         with timed(stage_s, "event"):
             tags = tags_of(sight.features, sight.size)
             labels = [track.label for track in sight.tracks]
-            updates = self._events.update(score, sight.features, tags, labels, sight.captured_at)
-        return Judged(sight, score, tags, updates, "", stage_s)
+            limits = self._events.settings
+            fused = fuse(score, sight.findings, limits.threshold, limits.alone_at)
+            updates = self._events.update(fused, sight.features, tags, labels, sight.captured_at)
+        return Judged(sight, score, fused, tags, updates, "", stage_s)
+
+    def _unscored(self, sight: Sight, error: str, stage_s: dict[str, float]) -> Judged:
+        """Return what a sight without a score gave: only a sense that alarms alone is heard, an open event stays."""
+        limits = self._events.settings
+        fused = fuse(FrameScore(0.0), sight.findings, limits.threshold, limits.alone_at)
+        if not fused.alone:
+            return Judged(sight, error=error, stage_s=stage_s)
+        with timed(stage_s, "event"):
+            labels = [track.label for track in sight.tracks]
+            updates = self._events.update(fused, sight.features, (), labels, sight.captured_at)
+        return Judged(sight, None, fused, (), updates, error, stage_s)
 
     def flush(self) -> tuple[EventUpdate, ...]:
         """Close the open event, if any: the source ended or the watch stops."""
@@ -98,13 +113,3 @@ class CameraJudge:
 def scorer_failed(scorer: Scorer, error: Exception) -> str:
     """Return the sentence for a scorer that raised."""
     return f"The scorer {scorer.name} failed: {type(error).__name__}: {error}"
-
-
-@contextmanager
-def timed(stage_s: dict[str, float], stage: str) -> Iterator[None]:
-    """Add the seconds that the block takes to a stage."""
-    started = time.perf_counter()
-    try:
-        yield
-    finally:
-        stage_s[stage] = stage_s.get(stage, 0.0) + time.perf_counter() - started

@@ -10,10 +10,14 @@ import numpy as np
 from detection.detect.base import Detector, DetectorError
 from detection.events import EventSettings
 from detection.features import FeatureExtractor, FrameFeatures
-from detection.judging import NEW_NORMAL_S, CameraJudge, scorer_failed, timed
+from detection.fuse import Fused
+from detection.judging import NEW_NORMAL_S, CameraJudge, scorer_failed
 from detection.motion import GateDecision, MotionGate, MotionSettings
 from detection.score import RobustScore, Scene, Scorer
+from detection.senses import Moment
+from detection.sensing import Senses
 from detection.sight import Sight, Tape, usable
+from detection.stages import timed
 from detection.track import DeepSortTracker
 from detection.types import Detection, EventUpdate, Frame, FrameScore, Track
 
@@ -38,9 +42,10 @@ class PipelineSettings:
 class FrameResult:
     """What one frame gave.
 
-    When the detector or the scorer failed, error is its sentence, features and score are None, and no update was drawn
-    from the frame. stage_s: seconds spent per stage (gate, detect, track, features, score, event). refused: detections
-    that were unusable, for example with a box that is not finite.
+    When the detector or the scorer failed, error is its sentence, features and score are None, and only a sense that is
+    sure enough to alarm alone makes an update. score: the scorer's own; fused: what it and the senses say together.
+    stage_s: seconds spent per stage (gate, detect, track, features, score, pose, audio, scene, event). refused:
+    detections that were unusable, for example with a box that is not finite.
     """
 
     frame: Frame
@@ -50,6 +55,7 @@ class FrameResult:
     features: FrameFeatures | None = None
     tags: tuple[str, ...] = ()
     score: FrameScore | None = None
+    fused: Fused | None = None
     updates: tuple[EventUpdate, ...] = ()
     error: str = ""
     stage_s: dict[str, float] = field(default_factory=dict)
@@ -69,8 +75,10 @@ class CameraPipeline:
         detector: Detector,
         make_scorer: Callable[[], Scorer] = RobustScore,
         tape: Tape | None = None,
+        senses: Senses | None = None,
     ) -> None:
         """Start with nothing seen; make_scorer gives a scorer anew at the start and for another picture size."""
+        self._senses = senses or Senses()
         self._settings = settings
         self._detector = detector
         self._judge = CameraJudge(settings.events, make_scorer, settings.new_normal_s)
@@ -106,6 +114,7 @@ class CameraPipeline:
             features=sight.features if judged.score is not None else None,
             tags=judged.tags,
             score=judged.score,
+            fused=judged.fused,
             updates=judged.updates,
             error=judged.error,
             stage_s=stage_s,
@@ -119,6 +128,10 @@ class CameraPipeline:
         self._judge.set_events(settings.events)
         self._judge.new_normal_s = settings.new_normal_s
         self._settings = settings
+
+    def set_senses(self, senses: Senses) -> None:
+        """Go on with other senses."""
+        self._senses = senses
 
     def flush(self) -> tuple[EventUpdate, ...]:
         """Close the open event, if any: the source ended or the watch stops."""
@@ -143,6 +156,7 @@ class CameraPipeline:
         self._extractor = FeatureExtractor()
         self._detections: tuple[Detection, ...] = ()
         self._owed = False
+        self._senses.restart()
 
     def _look(self, frame: Frame, at_s: float, stage_s: dict[str, float]) -> Sight:
         """Return what every stage up to the scorer's reading sees in a frame."""
@@ -161,7 +175,7 @@ class CameraPipeline:
             except Exception as error:  # a plug-in may raise anything; its camera shows it, the others go on
                 self._detections, self._owed = (), True
                 sentence = _detector_failed(self._detector, error)
-                return Sight(frame.index, at_s, frame.captured_at, size, gate, error=sentence)
+                return self._unseen(frame, at_s, gate, sentence, stage_s)
             self._owed = False
             refused = len(found) - len(self._detections)
         try:
@@ -173,10 +187,11 @@ class CameraPipeline:
             self._restart_tracks()
             self._owed = True
             sentence = f"The tracker failed: {type(error).__name__}: {error}"
-            return Sight(frame.index, at_s, frame.captured_at, size, gate, error=sentence)
+            return self._unseen(frame, at_s, gate, sentence, stage_s)
+        scene = Scene(frame.image, tracks, features, at_s, frame.captured_at, gate.moved)
+        findings = self._senses.find(Moment(frame.image, tracks, at_s, gate.open), stage_s)
         try:
             with timed(stage_s, "score"):
-                scene = Scene(frame.image, tracks, features, at_s, frame.captured_at, gate.moved)
                 # In one order in memory, since sums over another order differ in the last bit.
                 seen = {name: np.asarray(array, order="C") for name, array in scorer.read(scene).items()}
         except Exception as error:  # a scorer is a plug-in too
@@ -195,7 +210,14 @@ class CameraPipeline:
             seen,
             refused,
             sentence,
+            findings,
         )
+
+    def _unseen(self, frame: Frame, at_s: float, gate: GateDecision, sentence: str, stage_s: dict[str, float]) -> Sight:
+        """Return the sight of a frame whose objects are not known: what is heard counts all the same."""
+        size = (frame.image.shape[0], frame.image.shape[1])
+        findings = self._senses.find(Moment(frame.image, (), at_s, False), stage_s)
+        return Sight(frame.index, at_s, frame.captured_at, size, gate, error=sentence, findings=findings)
 
 
 def _detector_failed(detector: Detector, error: Exception) -> str:

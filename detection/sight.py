@@ -10,6 +10,7 @@ from typing import Protocol
 from detection.features import FrameFeatures
 from detection.motion import GateDecision
 from detection.score.base import Reading, Seen
+from detection.senses import Finding
 from detection.types import Detection, Track
 
 MIN_SIDE_PX = 1.0
@@ -21,7 +22,7 @@ class Sight:
 
     index, captured_at: as in Frame; at_s: stream time in seconds, never falling; size: (height, width) in pixels.
     refused: detections of this frame that were unusable. When the detector failed, or the scorer could not read the
-    picture, error is the sentence; features are None when there is nothing to judge.
+    picture, error is the sentence; features are None when there is nothing to judge. findings: what each sense said.
     """
 
     index: int
@@ -35,6 +36,7 @@ class Sight:
     seen: Seen = field(default_factory=dict)
     refused: int = 0
     error: str = ""
+    findings: tuple[Finding, ...] = ()
 
     def reading(self, features: FrameFeatures) -> Reading:
         """Return what a scorer judges, with the features of this sight."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import numpy as np
@@ -96,7 +96,8 @@ class FrameScore:
 class EventUpdate:
     """What the event state machine says about one event: it opened, rose to a new peak, or closed.
 
-    Times are Unix seconds. peak_* describe the highest frame so far; confidence is 0–1; severity 1–5.
+    Times are Unix seconds. peak_* describe the highest frame so far; confidence is 0–1; severity 1–5; components: what
+    each sense said then, and how it was fused, JSON values only.
     """
 
     kind: Literal["opened", "peak", "closed"]
@@ -115,3 +116,4 @@ class EventUpdate:
     reason: str = ""
     parts: tuple[ScorePart, ...] = ()
     features: dict[str, float] = field(default_factory=dict)
+    components: dict[str, Any] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from detection.evidence import ClipReady, EventRecorder, PreRollRing, encode_jpe
 from detection.masks import Polygon
 from detection.pipeline import CameraPipeline, FrameResult, PipelineSettings
 from detection.score import RobustScore, Scorer
+from detection.sensing import Senses
 from detection.sight import Tape
 from detection.sources import SourceSettings, SourceState, open_source
 from detection.types import EventUpdate, Frame
@@ -60,7 +61,7 @@ class CameraWatch:
     """Watch one camera. One thread calls step; close, reconfigure and latest_jpeg may come from others.
 
     The constructor raises SourceError when the address is not understood; later trouble shows in the source state.
-    tape: keeps what every analysed frame showed, for a replay.
+    tape: keeps what every analysed frame showed, for a replay; senses: what is asked beside the detector.
     """
 
     def __init__(
@@ -72,13 +73,17 @@ class CameraWatch:
         evidence_dir: Path,
         make_scorer: Callable[[], Scorer] = RobustScore,
         tape: Tape | None = None,
+        senses: Senses | None = None,
     ) -> None:
         self._camera = camera
         self._settings = settings
         self._detector = detector
+        self._senses = senses or Senses()
         self._source = open_source(uri, _fast_enough(settings))
         self._source.set_masks(settings.masks)
-        self._pipeline = CameraPipeline(replace(settings.pipeline, camera=camera), detector, make_scorer, tape)
+        self._pipeline = CameraPipeline(
+            replace(settings.pipeline, camera=camera), detector, make_scorer, tape, self._senses
+        )
         evidence_dir.mkdir(parents=True, exist_ok=True)
         self._ring = PreRollRing(settings.pre_roll_s)
         self._recorder = EventRecorder(
@@ -137,6 +142,13 @@ class CameraWatch:
             self._pipeline.reconfigure(replace(settings.pipeline, camera=self._camera))
             self._settings = settings
 
+    def set_senses(self, senses: Senses) -> None:
+        """Go on with other senses; the ones before are closed."""
+        with self._lock:
+            before, self._senses = self._senses, senses
+            self._pipeline.set_senses(senses)
+        before.close()
+
     def latest_jpeg(self, max_width: int) -> bytes | None:
         """Return the newest picture with its masks as JPEG, at most max_width pixels wide; None before the first."""
         frame = self._latest
@@ -153,6 +165,7 @@ class CameraWatch:
             self._record(closings)
             clips = tuple(self._recorder.close())
             self._detector.forget(self._camera)
+            self._senses.close()
             return WatchStep(None, self._source.state, clips, closings)
 
     def _keep(self, frame: Frame) -> None:

@@ -116,6 +116,8 @@ class Event(TenantModel):
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     parts = models.JSONField(default=list, blank=True)
     features = models.JSONField(default=dict, blank=True)
+    tier1_components = models.JSONField(default=dict, blank=True)
+    """What each sense said at the peak, by "pose", "audio" and "scene", and how it was fused, by "fusion"."""
     scores = models.JSONField(default=list, blank=True)
     """The score lane: [seconds from started_at, score] pairs, at most a few hundred."""
     detector = models.CharField(max_length=80, blank=True)

@@ -17,16 +17,17 @@ from detection.cache.blocks import (
     unpack_tracks,
 )
 from detection.motion import GateDecision, GateReason
+from detection.senses import pack_findings, unpack_findings
 from detection.sight import Sight
 
 REASONS: tuple[GateReason, ...] = get_args(GateReason)
-BLOCKS = 6
-"""Size, detections, tracks, features, what the scorer read, error."""
+BLOCKS = 7
+"""Size, detections, tracks, features, what the scorer read, error, what the senses said."""
 SHORT, LONG = 120, 16 * 1024
 """Bytes: below the first there is nothing to squeeze; above the second lie looks, which do not get smaller."""
 MAX_RECORD = 64 * 1024 * 1024
 
-_HEAD = struct.Struct("<BBIddd H")
+_HEAD = struct.Struct("<HBIdddH")
 """Flags (gate open, squeezed, and one per block that follows), reason, index, at_s, captured_at, changed, refused."""
 _BLOCK = struct.Struct("<I")
 _SIZE = struct.Struct("<II")
@@ -49,6 +50,7 @@ class Encoder:
             pack_features(sight.features),
             pack_seen(sight.seen),
             sight.error.encode(),
+            pack_findings(sight.findings),
         )
         flags, parts = _OPEN * sight.gate.open, []
         for i, (block, before) in enumerate(zip(blocks, self._before, strict=True)):
@@ -73,6 +75,7 @@ class Decoder:
         self._detections = unpack_detections(pack_detections(()))
         self._tracks = unpack_tracks(pack_tracks(()))
         self._features = unpack_features(b"")
+        self._findings = unpack_findings(b"")
 
     def decode(self, record: bytes) -> Sight:
         """Return the sight of the next record.
@@ -88,7 +91,7 @@ class Decoder:
                 at += _BLOCK.size
                 self._before[i] = body[at : at + length]
                 at += length
-        size, detections, tracks, features, seen, error = self._before
+        size, detections, tracks, features, seen, error, findings = self._before
         if new[0]:
             self._size = _SIZE.unpack(size)
         if new[1]:
@@ -97,6 +100,8 @@ class Decoder:
             self._tracks = unpack_tracks(tracks)
         if new[3]:
             self._features = unpack_features(features)
+        if new[6]:
+            self._findings = unpack_findings(findings)
         return Sight(
             index,
             at_s,
@@ -109,4 +114,5 @@ class Decoder:
             unpack_seen(seen),
             refused,
             error.decode(),
+            self._findings,
         )

@@ -12,7 +12,7 @@ from typing import Any
 from detection.masks import Polygon
 from detection.motion import MotionSettings
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the layout changes, and when gate, tracker or features would see the same pictures otherwise."""
 CHUNK = 4 * 1024 * 1024
 DIGITS = 16
@@ -24,7 +24,8 @@ class Identity:
 
     content: the digest of the footage (`content_of`), or of a live source's address; name: what to call it, without
     credentials; detector, detector_version: as its events say; analysis_fps: analysed frames a second; masks, max_width
-    (pixels), motion: as in the settings of the watch; reads: what the scorer read of the pictures, "" for nothing.
+    (pixels), motion: as in the settings of the watch; reads: what the scorer read of the pictures, "" for nothing;
+    senses: what else was asked, each with its model.
     """
 
     content: str
@@ -36,6 +37,7 @@ class Identity:
     max_width: int = 1280
     motion: MotionSettings = field(default_factory=MotionSettings)
     reads: str = ""
+    senses: tuple[str, ...] = ()
 
     @property
     def file_name(self) -> str:
@@ -54,6 +56,7 @@ class Identity:
         facts: dict[str, Any] = json.loads(text)
         facts["masks"] = tuple(tuple((float(x), float(y)) for x, y in mask) for mask in facts["masks"])
         facts["motion"] = MotionSettings(**facts["motion"])
+        facts["senses"] = tuple(str(sense) for sense in facts["senses"])
         return cls(**facts)
 
 

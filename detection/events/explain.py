@@ -101,10 +101,15 @@ def confidence_of(score: float, threshold: float) -> float:
 
 def reason_of(kind: str, parts: Sequence[ScorePart], tags: Sequence[str]) -> str:
     """Return what happened as a first sentence, and the strongest reasons with their figures as a second."""
-    worth = [part for part in parts if part.share >= MIN_SHARE and (part.name in _WORDS or part.name in learned.NAMES)]
+    worth = [part for part in parts if part.share >= MIN_SHARE and is_own(part)]
     told = [_told(part) for part in worth[:2]] or list(tags)
     details = "; ".join(told)
     return f"{_HEADLINES[kind]}." + (f" {details[0].upper()}{details[1:]}." if details else "")
+
+
+def is_own(part: ScorePart) -> bool:
+    """Tell whether a part is a scorer's, with words here, and not a sense's."""
+    return part.name in _WORDS or part.name in learned.NAMES
 
 
 def _told(part: ScorePart) -> str:

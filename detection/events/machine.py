@@ -4,7 +4,8 @@ idle ──score ≥ threshold in a row: min_frames frames on which parts agree,
 active ──score < threshold × hysteresis_low_ratio──▶ ending ──any frame at or above that──▶ active
 ending ──end_patience_frames such frames in a row──▶ cooldown ──cooldown_seconds──▶ idle
 
-The score is the frame's own, or its causal mean over smoothing_s.
+The score is the frame's own, or its causal mean over smoothing_s. A sense that is sure enough to alarm alone needs no
+smoothing and no agreement, and ends a cooldown unless the event before was of the same.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import exp, isfinite
 from typing import Literal
+
+from detection.senses import ALONE
 
 Phase = Literal["idle", "active", "ending", "cooldown"]
 
@@ -28,7 +31,7 @@ class EventSettings:
     the last frame that held the old one; min_frames: frames with an agreement of CORROBORATED or more, in one row
     of frames at or over the threshold, that open one; lone_frames: frames in a row that open one whatever the agreement
     (None: min_frames); smoothing_s: time constant of the causal exponential mean that the score goes through first
-    (0: none). Raises ValueError for a value out of range.
+    (0: none); alone_at: score from which one sense alarms alone, 1 or less. Raises ValueError for a value out of range.
     """
 
     threshold: float = 0.75
@@ -38,6 +41,7 @@ class EventSettings:
     min_frames: int = 2
     smoothing_s: float = 0.0
     lone_frames: int | None = None
+    alone_at: float = ALONE
 
     def __post_init__(self) -> None:
         """Refuse settings with which the machine could not work."""
@@ -51,6 +55,8 @@ class EventSettings:
             raise ValueError(f"cooldown_seconds must be 0 or more, not {self.cooldown_seconds}.")
         if not (isfinite(self.smoothing_s) and self.smoothing_s >= 0.0):
             raise ValueError(f"smoothing_s must be 0 or more, not {self.smoothing_s}.")
+        if not 0.0 < self.alone_at <= 1.0:
+            raise ValueError(f"alone_at must be over 0 and at most 1, not {self.alone_at}.")
         if self.lone_frames is not None and self.lone_frames < self.min_frames:
             raise ValueError(
                 f"lone_frames must be at least min_frames ({self.min_frames}), not {self.lone_frames}: "
@@ -75,7 +81,8 @@ class EventState:
     run: in "idle" the frames in a row over the threshold, in "ending" those below the low mark; agreed: in
     "idle" those of the row on which parts agreed. started_at, peak_at, held_at (the last frame at or over the low
     mark): Unix seconds; frame_count: frames from the start to now. smoothed: the score's mean, None before the first
-    frame.
+    frame; level: what was compared with the threshold last; heard: what alarmed alone in the event, kept through its
+    cooldown.
     """
 
     phase: Phase = "idle"
@@ -89,6 +96,8 @@ class EventState:
     frame_count: int = 0
     cooldown_until: float = float("-inf")
     smoothed: float | None = None
+    level: float = 0.0
+    heard: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +114,19 @@ class Transition:
 
 
 def advance(
-    state: EventState, score: float, at: float, settings: EventSettings, agreement: int = 1
+    state: EventState,
+    score: float,
+    at: float,
+    settings: EventSettings,
+    agreement: int = 1,
+    *,
+    sure: float = 0.0,
+    alone: str = "",
 ) -> tuple[EventState, tuple[Transition, ...]]:
     """Return the next state and what happened, for one frame scored `score` (0–1) at Unix time `at`.
 
-    agreement: how many independent parts of the score lie over what is normal for each.
+    agreement: how many independent parts of the score lie over what is normal for each; alone, sure: what alarms alone,
+    and the score that it gives, "" and 0 when nothing does.
 
     A score that is not a finite number says nothing: the state stays as it is, an open event stays open. A time
     before the last one counts as the last one, so that a clock set back neither lengthens a cooldown nor gives an
@@ -119,14 +136,15 @@ def advance(
         return state, ()
     at = max(at, state.last_at)
     score = smooth(state.smoothed, score, at - state.last_at, settings.smoothing_s)
-    state = replace(state, last_at=at, smoothed=score)
-    if state.phase == "cooldown" and at >= state.cooldown_until:
+    level = max(score, sure)
+    state = replace(state, last_at=at, smoothed=score, level=level)
+    if state.phase == "cooldown" and (at >= state.cooldown_until or (alone and alone not in state.heard)):
         state = _idle_again(state)
-    if state.phase == "idle":
-        return _idle(state, score, at, settings, agreement)
     if state.phase == "cooldown":
         return state, ()
-    return _open(state, score, at, settings)
+    if state.phase == "idle":
+        return _idle(state, level, at, settings, max(agreement, CORROBORATED) if alone else agreement, alone)
+    return _open(state, level, at, settings, alone)
 
 
 def smooth(before: float | None, score: float, passed_s: float, smoothing_s: float) -> float:
@@ -147,11 +165,11 @@ def flush(state: EventState, settings: EventSettings) -> tuple[EventState, tuple
 
 
 def _idle_again(state: EventState) -> EventState:
-    return EventState(last_at=state.last_at, smoothed=state.smoothed)
+    return EventState(last_at=state.last_at, smoothed=state.smoothed, level=state.level)
 
 
 def _idle(
-    state: EventState, score: float, at: float, settings: EventSettings, agreement: int
+    state: EventState, score: float, at: float, settings: EventSettings, agreement: int, alone: str
 ) -> tuple[EventState, tuple[Transition, ...]]:
     if score < settings.threshold:
         return _idle_again(state), ()
@@ -166,6 +184,7 @@ def _idle(
         peak_score=score if rises else state.peak_score,
         held_at=at,
         frame_count=state.frame_count + 1,
+        heard=_with(state.heard, alone),
     )
     if state.agreed < settings.min_frames and state.run < settings.alone:
         return state, ()
@@ -174,9 +193,9 @@ def _idle(
 
 
 def _open(
-    state: EventState, score: float, at: float, settings: EventSettings
+    state: EventState, score: float, at: float, settings: EventSettings, alone: str
 ) -> tuple[EventState, tuple[Transition, ...]]:
-    state = replace(state, frame_count=state.frame_count + 1)
+    state = replace(state, frame_count=state.frame_count + 1, heard=_with(state.heard, alone))
     if score < settings.low:
         state = replace(state, phase="ending", run=state.run + 1)
         return _close(state, settings) if state.run >= settings.end_patience_frames else (state, ())
@@ -190,9 +209,18 @@ def _open(
 def _close(state: EventState, settings: EventSettings) -> tuple[EventState, tuple[Transition, ...]]:
     closed = replace(_transition("closed", state), ended_at=state.held_at)
     return (
-        replace(_idle_again(state), phase="cooldown", cooldown_until=state.held_at + settings.cooldown_seconds),
+        replace(
+            _idle_again(state),
+            phase="cooldown",
+            cooldown_until=state.held_at + settings.cooldown_seconds,
+            heard=state.heard,
+        ),
         (closed,),
     )
+
+
+def _with(heard: frozenset[str], alone: str) -> frozenset[str]:
+    return heard | {alone} if alone else heard
 
 
 def _transition(kind: Literal["opened", "peak", "closed"], state: EventState) -> Transition:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from uuid import UUID, uuid4
 
-from detection.events import explain
+from detection.events import explain, telling
 from detection.events.machine import EventSettings, EventState, Transition, advance, flush
 from detection.features import FrameFeatures
 from detection.features.tags import TAGS
-from detection.types import EventUpdate, FrameScore
+from detection.fuse import Fused
+from detection.types import EventUpdate
 
 
 class EventTracker:
@@ -33,16 +34,19 @@ class EventTracker:
         return self._state.started_at if self._state.phase in ("active", "ending") else None
 
     def update(
-        self, score: FrameScore, features: FrameFeatures, tags: Sequence[str], labels: Sequence[str], at: float
+        self, score: Fused, features: FrameFeatures | None, tags: Sequence[str], labels: Sequence[str], at: float
     ) -> tuple[EventUpdate, ...]:
         """Return what one frame at Unix time `at` changed: nothing, opened, a new peak, or closed.
+
+        features: None where the objects of the frame are not known.
 
         The words (category, severity, reason, parts, features) are those of the highest frame so far; the tags are
         those of all frames over the threshold so far.
         """
-        self._state, transitions = advance(self._state, score.value, at, self.settings, score.agreement)
-        held = self._state.smoothed
-        if self._state.phase != "cooldown" and held is not None and held >= self.settings.threshold:
+        self._state, transitions = advance(
+            self._state, score.value, at, self.settings, score.agreement, sure=score.sure, alone=score.alone
+        )
+        if self._state.phase != "cooldown" and self._state.level >= self.settings.threshold:
             self._tags.update(tags)
         updates = tuple(self._tell(t, score, features, labels) for t in transitions)
         if self._state.phase == "cooldown" or (self._state.phase == "idle" and self._state.run == 0):
@@ -55,15 +59,15 @@ class EventTracker:
         return tuple(self._closed(t) for t in transitions)
 
     def _tell(
-        self, change: Transition, score: FrameScore, features: FrameFeatures, labels: Sequence[str]
+        self, change: Transition, score: Fused, features: FrameFeatures | None, labels: Sequence[str]
     ) -> EventUpdate:
         if change.kind == "closed":
             return self._closed(change)
         if change.kind == "opened":
             self._event_id = self._new_id()
         tags = self._tags_in_order()
-        kind = explain.kind_of(tags, score.parts, labels, features.num_people)
-        severity = explain.severity_of(kind, tags, change.peak_score, self.settings.threshold)
+        kind = explain.kind_of(tags, score.parts, labels, features.num_people if features is not None else 0.0)
+        threshold = self.settings.threshold
         self._peak = EventUpdate(
             kind=change.kind,
             event_id=self._event_id,
@@ -71,15 +75,16 @@ class EventTracker:
             at=change.at,
             peak_at=change.peak_at,
             peak_score=change.peak_score,
-            threshold=self.settings.threshold,
+            threshold=threshold,
             frame_count=change.frame_count,
             tags=tags,
-            category=explain.category_of(kind),
-            severity=severity,
-            confidence=explain.confidence_of(change.peak_score, self.settings.threshold),
-            reason=explain.reason_of(kind, score.parts, tags),
+            category=telling.category_of(kind, score),
+            severity=telling.severity_of(kind, tags, change.peak_score, threshold, score),
+            confidence=telling.confidence_of(change.peak_score, threshold, score),
+            reason=telling.reason_of(kind, tags, score),
             parts=score.parts,
-            features=features.as_dict(),
+            features=features.as_dict() if features is not None else {},
+            components=score.components(),
         )
         return self._peak
 

@@ -5,6 +5,7 @@ from detection.pose.errors import PoseError
 from detection.pose.finding import PoseFinding
 from detection.pose.landmarker import Landmarker, MediaPipeLandmarker
 from detection.pose.reading import PoseReading
+from detection.pose.sense import PoseSense
 from detection.pose.settings import PoseSettings
 from detection.pose.stage import PoseStage
 
@@ -14,6 +15,7 @@ __all__ = [
     "PoseError",
     "PoseFinding",
     "PoseReading",
+    "PoseSense",
     "PoseSettings",
     "PoseStage",
     "draw_poses",

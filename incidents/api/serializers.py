@@ -8,6 +8,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from detection.senses import SENSES
 from incidents.models import Disposition, Event, Incident, TimelineEntry
 from incidents.services.incidents import COMMENT_CHARS, NOTE_CHARS
 from incidents.summary import requires_immediate_action, summary_of
@@ -38,10 +39,33 @@ class PlaceSerializer(serializers.Serializer):
     name = serializers.CharField()
 
 
+class SenseAnalysisSerializer(serializers.Serializer):
+    """What one sense said at the event's peak."""
+
+    score = serializers.FloatField(help_text="0–1; from 0.75 on it would alarm by itself.")
+    kind = serializers.CharField(help_text="What it is, for example “fall” or “scream”; empty for nothing unusual.")
+    category = serializers.CharField(allow_null=True)
+    confidence = serializers.FloatField(help_text="0–1")
+    reason = serializers.CharField()
+    parts = serializers.ListField(child=serializers.DictField(), help_text="The named reasons, with their limits.")
+    details = serializers.DictField(help_text="As the sense tells them: levels, kinds of sound, transcript, people.")
+
+
+class FusionSerializer(serializers.Serializer):
+    """How the senses and learned normality were brought together."""
+
+    score = serializers.FloatField(help_text="0–1, as compared with the threshold.")
+    normality = serializers.FloatField(help_text="0–1: what the camera's own scorer said.")
+    agreement = serializers.IntegerField(help_text="Independent sources that found the frame unusual.")
+    alone = serializers.CharField(help_text="What alarmed by itself; empty when nothing did.")
+    shares = serializers.DictField(child=serializers.FloatField(), help_text="Each source's share, adding up to 1.")
+
+
 class Tier1Serializer(serializers.Serializer):
-    pose_analysis = serializers.JSONField(allow_null=True, help_text="null: this stage did not run.")
-    audio_analysis = serializers.JSONField(allow_null=True, help_text="null: this stage did not run.")
-    scene_analysis = serializers.JSONField(allow_null=True, help_text="null: this stage did not run.")
+    pose_analysis = SenseAnalysisSerializer(allow_null=True, help_text="null: this sense did not work.")
+    audio_analysis = SenseAnalysisSerializer(allow_null=True, help_text="null: this sense did not work.")
+    scene_analysis = SenseAnalysisSerializer(allow_null=True, help_text="null: this sense did not work.")
+    fusion = FusionSerializer(allow_null=True, help_text="null: an event from before senses were fused.")
 
 
 class DetailsSerializer(serializers.Serializer):
@@ -97,8 +121,9 @@ class EventSerializer(serializers.ModelSerializer):
         return severity_of(event)
 
     @extend_schema_field(Tier1Serializer)
-    def get_tier1_components(self, event: Event) -> dict[str, None]:
-        return {"pose_analysis": None, "audio_analysis": None, "scene_analysis": None}
+    def get_tier1_components(self, event: Event) -> dict[str, Any]:
+        said = event.tier1_components
+        return {**{f"{sense}_analysis": _analysis(said.get(sense)) for sense in SENSES}, "fusion": said.get("fusion")}
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_clip_url(self, event: Event) -> str | None:
@@ -107,6 +132,10 @@ class EventSerializer(serializers.ModelSerializer):
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_peak_image_url(self, event: Event) -> str | None:
         return reverse("event-peak", args=[event.id]) if event.peak_image else None
+
+
+def _analysis(said: dict[str, Any] | None) -> dict[str, Any] | None:
+    return {name: value for name, value in said.items() if name != "sense"} if said else None
 
 
 class IncidentSerializer(serializers.ModelSerializer):

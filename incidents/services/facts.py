@@ -30,6 +30,7 @@ def peak_facts(update: EventUpdate) -> dict[str, Any]:
         # JSON has no word for infinity and NaN, and PostgreSQL refuses them.
         "parts": [dataclasses.asdict(part) for part in update.parts if _is_finite(part)],
         "features": {name: value if math.isfinite(value) else None for name, value in update.features.items()},
+        "tier1_components": _finite(update.components),
     }
 
 
@@ -39,6 +40,15 @@ def score_lane(scores: Sequence[Sequence[float]]) -> list[list[float]]:
     stretches = (scores[start : start + stride] for start in range(0, len(scores), stride))
     highest = (max(stretch, key=lambda point: point[1]) for stretch in stretches)
     return [[round(at_s, 3), round(score, 4)] for at_s, score in highest]
+
+
+def _finite(value: Any) -> Any:
+    """Return JSON values with null in place of numbers that are none."""
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _is_finite(part: ScorePart) -> bool:

@@ -10,12 +10,18 @@ import pytest
 from detection.events import PRESETS, EventSettings, EventTracker, explain, preset
 from detection.events.explain import category_of, confidence_of, kind_of, reason_of, severity_of
 from detection.features import FeatureExtractor
+from detection.fuse import Fused, fuse
 from detection.types import CATEGORIES, FrameScore, ScorePart
 
 FEATURES = FeatureExtractor().extract([], (240, 320), 0.0)
 SPEED = ScorePart("max_speed_px", 158.0, 33.0, 80.0, 4.8, 1.0)
 THINGS = ScorePart("num_objects", 1.0, 0.0, 0.0, 7.0, 1.0)
 STILL = ScorePart("loiter_ratio", 0.25, 0.0, 0.0, 6.0, 1.0)
+
+
+def scored(score: FrameScore) -> Fused:
+    """What no sense says anything of."""
+    return fuse(score, (), 0.75)
 
 
 def numbered():
@@ -34,7 +40,7 @@ def test_an_event_keeps_its_id_collects_tags_and_ends_with_the_words_of_its_peak
     told = [
         update
         for at, (score, tags) in enumerate(steps)
-        for update in events.update(score, FEATURES, tags, [], 100.0 + at)
+        for update in events.update(scored(score), FEATURES, tags, [], 100.0 + at)
     ]
     assert [(u.kind, u.event_id.int, u.tags) for u in told] == [
         ("opened", 1, ("loitering",)),
@@ -50,15 +56,15 @@ def test_an_event_keeps_its_id_collects_tags_and_ends_with_the_words_of_its_peak
 
 def test_the_next_event_starts_with_a_new_id_and_no_tags_of_the_last():
     events = EventTracker(EventSettings(end_patience_frames=1, cooldown_seconds=0.0, min_frames=1), numbered())
-    events.update(FrameScore(0.9), FEATURES, ("crowding",), [], 1.0)
-    events.update(FrameScore(0.0), FEATURES, (), [], 2.0)
-    (opened,) = events.update(FrameScore(0.9), FEATURES, (), [], 3.0)
+    events.update(scored(FrameScore(0.9)), FEATURES, ("crowding",), [], 1.0)
+    events.update(scored(FrameScore(0.0)), FEATURES, (), [], 2.0)
+    (opened,) = events.update(scored(FrameScore(0.9)), FEATURES, (), [], 3.0)
     assert (opened.kind, opened.event_id.int, opened.tags) == ("opened", 2, ())
 
 
 def test_flush_closes_the_open_event_once():
     events = EventTracker(EventSettings(min_frames=1), numbered())
-    events.update(FrameScore(0.9), FEATURES, (), [], 5.0)
+    events.update(scored(FrameScore(0.9)), FEATURES, (), [], 5.0)
     assert events.open_since == 5.0
     assert [(u.kind, u.ended_at) for u in events.flush()] == [("closed", 5.0)]
     assert events.open_since is None

@@ -14,7 +14,9 @@ from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from accounts.tenancy import tenant
-from detection.types import ScorePart
+from detection.fuse import fuse
+from detection.senses import Finding
+from detection.types import FrameScore, ScorePart
 from incidents.models import Event, Incident, TimelineEntry
 from incidents.services.events import event_clip_ready
 from tests.cast import make_camera
@@ -90,7 +92,12 @@ def test_an_event_carries_the_promised_names(cast: Any, omar: Client) -> None:
         "2026-03-14T12:00:06Z",
         "ended",
     )
-    assert body["tier1_components"] == {"pose_analysis": None, "audio_analysis": None, "scene_analysis": None}
+    assert body["tier1_components"] == {
+        "pose_analysis": None,
+        "audio_analysis": None,
+        "scene_analysis": None,
+        "fusion": None,
+    }
     assert body["details"] == {
         "reason": "Someone moves faster than usual here.",
         "category": "security threat",
@@ -102,6 +109,26 @@ def test_an_event_carries_the_promised_names(cast: Any, omar: Client) -> None:
         "detector": "builtin",
         "preset": "balanced",
     }
+
+
+def test_an_event_tells_what_each_sense_said(cast: Any, omar: Client) -> None:
+    fall = Finding("pose", 0.8, "fall", "medical emergency", 0.9, "Person 3 fell.", details={"kinds": ["fall"]})
+    quiet = Finding("audio", details={"level_db": float("-inf")})
+    said = fuse(FrameScore(0.2), (fall, quiet), 0.75).components()
+    opened(cast.gate3, sighting(components=said))
+    told = omar.get(EVENTS).json()["results"][0]["tier1_components"]
+    assert told["pose_analysis"] == {
+        "score": 0.8,
+        "kind": "fall",
+        "category": "medical emergency",
+        "confidence": 0.9,
+        "reason": "Person 3 fell.",
+        "parts": [],
+        "details": {"kinds": ["fall"]},
+    }
+    assert told["audio_analysis"]["details"] == {"level_db": None}
+    assert told["scene_analysis"] is None
+    assert (told["fusion"]["alone"], told["fusion"]["normality"], told["fusion"]["agreement"]) == ("fall", 0.2, 1)
 
 
 def test_a_list_takes_the_same_queries_however_long(cast: Any, omar: Client) -> None:

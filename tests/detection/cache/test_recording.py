@@ -108,7 +108,7 @@ def indexes(path: Path) -> list[int]:
 
 def test_a_still_frame_costs_a_few_bytes(tmp_path):
     few, many = write(tmp_path / "a", 10), write(tmp_path / "b", 1010)
-    assert (many.stat().st_size - few.stat().st_size) / 1000 == 41.0
+    assert (many.stat().st_size - few.stat().st_size) / 1000 == 42.0
 
 
 KILLED = """
@@ -169,7 +169,7 @@ def test_damage_in_the_middle_is_told(tmp_path):
     [
         (lambda data: b"hello", "is not a recording of Vedette. Move it out of the cache folder."),
         (lambda data: b"", "is not a recording of Vedette. Move it out of the cache folder."),
-        (lambda data: data[:8] + b"\x63\x00" + data[10:], "is of format 99, and this Vedette reads format 1."),
+        (lambda data: data[:8] + b"\x63\x00" + data[10:], "is of format 99, and this Vedette reads format 2."),
         (lambda data: data[:30] + b"?" + data[31:], "is damaged. Delete it, and record it again."),
         (lambda data: data[:60], "is damaged. Delete it, and record it again."),
     ],
