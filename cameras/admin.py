@@ -27,6 +27,7 @@ from cameras.forms import CameraForm, PresetForm, SiteForm
 from cameras.models import Camera, CameraStatus, Preset, Site
 from cameras.normal import normality_of, rate_of, wanted_words
 from cameras.selectors import camera_get, cameras_of, presets_of, sites_of
+from cameras.services.cameras import SENSES
 
 STATE_COLOURS = {
     CameraStatus.ONLINE.label: "success",
@@ -227,7 +228,7 @@ class CameraAdmin(TenantAdmin):
 
     def write(self, actor: Actor, form: Any, row_id: UUID | None) -> Camera:
         cleaned = form.cleaned_data
-        plain = ("name", "enabled", "loop", "detector", "scorer", "analysed_fps", "alerts_per_day")
+        plain = ("name", "enabled", "loop", "detector", "scorer", "analysed_fps", "alerts_per_day", *SENSES)
         fields = {name: cleaned[name] for name in plain}
         fields |= {"site_id": cleaned["site"].id, "preset_id": cleaned["preset"].id, "masks": cleaned["masks"] or []}
         if cleaned["source"]:

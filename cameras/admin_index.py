@@ -50,6 +50,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 _item("Sites", "location_on", "cameras_site", "cameras.manage"),
                 _item("Cameras", "videocam", "cameras_camera", "cameras.manage"),
                 _item("Presets", "tune", "cameras_preset", "cameras.manage"),
+                _link("Senses", "hearing", reverse("senses"), "cameras.manage"),
             ],
         },
         {
@@ -74,11 +75,15 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _item(title: str, icon: str, model: str, right: Right) -> dict[str, Any]:
+    return _link(title, icon, reverse(f"admin:{model}_changelist"), right)
+
+
+def _link(title: str, icon: str, address: str, right: Right) -> dict[str, Any]:
     def may(request: HttpRequest) -> bool:
         actor: Actor | None = getattr(request, "actor", None)
         return actor is not None and actor.can(right)
 
-    return {"title": title, "icon": icon, "link": reverse(f"admin:{model}_changelist"), "permission": may}
+    return {"title": title, "icon": icon, "link": address, "permission": may}
 
 
 def _steps(actor: Actor) -> list[Step]:

@@ -112,6 +112,7 @@ class PresetForm(TenantForm):
             "hysteresis_low_ratio",
             "min_frames",
             "lone_frames",
+            "sense_threshold",
             "smoothing_s",
             "end_patience_frames",
             "cooldown_seconds",
@@ -123,7 +124,8 @@ class PresetForm(TenantForm):
             "share": "Share of the footage",
             "hysteresis_low_ratio": "Goes on above",
             "min_frames": "Frames to open an event",
-            "lone_frames": "Frames, if only one sense speaks",
+            "lone_frames": "Frames, if only one reason speaks",
+            "sense_threshold": "A sense alone alarms at",
             "smoothing_s": "Smoothing, in seconds",
             "end_patience_frames": "Quiet frames to end it",
             "cooldown_seconds": "Pause after it, in seconds",
@@ -180,6 +182,9 @@ class CameraForm(TenantForm):
             "detector",
             "scorer",
             "analysed_fps",
+            "pose",
+            "audio",
+            "scene",
             "masks",
         ]
         labels = {
@@ -187,6 +192,9 @@ class CameraForm(TenantForm):
             "loop": "Repeat a video file",
             "alerts_per_day": "Alerts a day, on this camera only",
             "analysed_fps": "Analysed frames a second",
+            "pose": "Posture",
+            "audio": "Sound",
+            "scene": "Scene",
         }
         help_texts = {
             "name": "As people call the place it looks at: Gate 3, Loading dock.",

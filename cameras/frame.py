@@ -16,6 +16,8 @@ from accounts.actors import Actor
 from cameras.selectors import sites_of
 
 WORDS_CHARS = 80
+FIND_WHAT = {"cameras": "cameras", "search": "pictures"}
+"""What the bar's field searches in a room; incidents everywhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def frame_context(actor: Actor, *, room: str, find_action: str, narrowing: Narro
     return {
         "room": room,
         "find_action": find_action,
-        "find_what": "cameras" if room == "cameras" else "incidents",
+        "find_what": FIND_WHAT.get(room, "incidents"),
         "sites": sites_of(actor),
         "chosen_site": narrowing.site,
         "words": narrowing.words,

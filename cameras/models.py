@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 import zoneinfo
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -97,13 +98,20 @@ class Preset(TenantModel):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text="Frames in a row where only one sense finds the scene unusual. Empty: as many as with several.",
+        help_text="Frames in a row where only one reason speaks for an event. Empty: as many as with several.",
     )
     smoothing_s = models.FloatField(
         "smoothing in seconds",
         default=0.0,
         validators=[MinValueValidator(0.0), MaxValueValidator(60.0)],
         help_text="The score is the mean of so many seconds. 0: each frame for itself.",
+    )
+    sense_threshold = models.FloatField(
+        "one sense alone alarms at",
+        default=0.75,
+        validators=[MinValueValidator(0.5), MaxValueValidator(1.0)],
+        help_text="0.5–1. So sure must posture, sound or the scene be to alarm by itself; what is less sure only "
+        "supports the others. A fall that was seen scores 0.8 at once, and more the longer somebody lies.",
     )
     end_patience_frames = models.PositiveSmallIntegerField(
         default=10, validators=[MinValueValidator(1)], help_text="Quiet analysed frames before an event ends."
@@ -138,7 +146,7 @@ class Preset(TenantModel):
             raise ValidationError({"share": "Say which share of the footage counts as unusual, from 0.001 to 0.5."})
         if self.lone_frames is not None and self.min_frames is not None and self.lone_frames < self.min_frames:
             raise ValidationError(
-                {"lone_frames": "One sense alone needs at least as many frames in a row as several together."}
+                {"lone_frames": "One reason alone needs at least as many frames in a row as several together."}
             )
 
 
@@ -165,6 +173,13 @@ class Camera(TenantModel):
         default=list,
         blank=True,
         help_text="Polygons in shares of the picture (0–1), blackened before anything is stored: [[[x, y], …], …]",
+    )
+    pose = models.BooleanField(
+        "watch postures", default=True, help_text="Look at people's posture: falls, raised hands, fights."
+    )
+    audio = models.BooleanField("listen", default=True, help_text="Listen to this camera's sound.")
+    scene = models.BooleanField(
+        "compare with descriptions", default=True, help_text="Compare the picture with your descriptions."
     )
     enabled = models.BooleanField(default=True)
     config_version = models.PositiveIntegerField(default=1, editable=False)
@@ -212,9 +227,45 @@ class CameraState(TenantModel):
     score = models.FloatField(default=0.0)
     warming_up = models.BooleanField(default=False)
     stage_ms = models.JSONField(default=dict, blank=True)
+    senses = models.JSONField(default=dict, blank=True)
 
     def __str__(self) -> str:
         return f"{self.camera_id}: {self.status}"
+
+
+class Transcripts(models.TextChoices):
+    """What becomes of words that were heard and written down."""
+
+    KEEP = "keep", "Keep what was said with the event"
+    PHRASES = "phrases", "Listen for phrases only; keep no words"
+    OFF = "off", "Never write speech down"
+
+
+def _english() -> list[str]:
+    return ["en"]
+
+
+class SenseSettings(TenantModel):
+    """What an organization's cameras listen and look for; no row: the defaults.
+
+    phrases: the organization's own by topic (detection.audio.phrases.Topic); a topic that is missing keeps the built-in
+    ones of the languages, as do all of them for None. prompts: the text of detection.scene.prompts; blank: the built-in
+    set. version counts the changes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    transcripts = models.CharField(max_length=10, choices=Transcripts, default=Transcripts.KEEP)
+    languages = ArrayField(models.CharField(max_length=3), default=_english)
+    phrases = models.JSONField(null=True, blank=True, default=None)
+    prompts = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization"], name="sense_settings_once_per_organization")]
+
+    def __str__(self) -> str:
+        return f"senses, version {self.version}"
 
 
 class BaselinePhase(models.TextChoices):

@@ -11,7 +11,16 @@ from django.db.models import Count, F, Prefetch, QuerySet, Sum
 from django.http import Http404
 
 from accounts.actors import Actor
-from cameras.models import Camera, CameraBaseline, CameraCalibration, CameraScores, Preset, Site, SiteTeam
+from cameras.models import (
+    Camera,
+    CameraBaseline,
+    CameraCalibration,
+    CameraScores,
+    Preset,
+    SenseSettings,
+    Site,
+    SiteTeam,
+)
 
 Row = TypeVar("Row", Site, Camera, Preset)
 
@@ -61,6 +70,12 @@ def presets_of(actor: Actor) -> QuerySet[Preset]:
 
 def preset_get(actor: Actor, preset_id: UUID) -> Preset:
     return _one(presets_of(actor), preset_id)
+
+
+def sense_settings(organization_id: UUID) -> SenseSettings:
+    """Return what the organization's cameras listen and look for; the defaults, unsaved, where nobody chose."""
+    found = SenseSettings.objects.filter(organization_id=organization_id).first()
+    return found or SenseSettings(organization_id=organization_id)
 
 
 def baseline_of(camera: Camera) -> CameraBaseline | None:

@@ -21,6 +21,8 @@ from cameras.frame import Narrowing, frame_context, member_page
 from cameras.models import Camera, CameraState, CameraStatus
 from cameras.normal import Normality, normality_of, other_settings, promise_of
 from cameras.selectors import camera_get, cameras_of, presets_of, score_points
+from cameras.sense_forms import CameraSensesForm
+from cameras.sense_states import sense_lines
 from cameras.services.scores import KEPT_DAYS
 from cameras.shape import picture_shape
 from cameras.snapshots import snapshot_get
@@ -65,6 +67,8 @@ def camera(request: HttpRequest, actor: Actor, camera_id: UUID) -> HttpResponse:
     context = frame_context(actor, room="cameras", find_action=reverse("cameras"), narrowing=Narrowing())
     context["tile"] = tile_of(camera_get(actor, camera_id))
     context["shape"] = picture_shape(context["tile"].camera)
+    context["senses"] = sense_lines(context["tile"].camera)
+    context["sense_switches"] = CameraSensesForm(instance=context["tile"].camera)
     context |= _normal_context(actor, context["tile"].camera)
     return render(request, "cameras/camera.html", context)
 

@@ -85,21 +85,23 @@ class CameraJudge:
         with timed(stage_s, "event"):
             tags = tags_of(sight.features, sight.size)
             labels = [track.label for track in sight.tracks]
-            limits = self._events.settings
-            fused = fuse(score, sight.findings, limits.threshold, limits.alone_at)
+            fused = self._fused(score, sight)
             updates = self._events.update(fused, sight.features, tags, labels, sight.captured_at)
         return Judged(sight, score, fused, tags, updates, "", stage_s)
 
     def _unscored(self, sight: Sight, error: str, stage_s: dict[str, float]) -> Judged:
         """Return what a sight without a score gave: only a sense that alarms alone is heard, an open event stays."""
-        limits = self._events.settings
-        fused = fuse(FrameScore(0.0), sight.findings, limits.threshold, limits.alone_at)
+        fused = self._fused(FrameScore(0.0), sight)
         if not fused.alone:
             return Judged(sight, error=error, stage_s=stage_s)
         with timed(stage_s, "event"):
             labels = [track.label for track in sight.tracks]
             updates = self._events.update(fused, sight.features, (), labels, sight.captured_at)
         return Judged(sight, None, fused, (), updates, error, stage_s)
+
+    def _fused(self, score: FrameScore, sight: Sight) -> Fused:
+        limits = self._events.settings
+        return fuse(score, sight.findings, limits.threshold, limits.alone_at, dict(limits.refused))
 
     def flush(self) -> tuple[EventUpdate, ...]:
         """Close the open event, if any: the source ended or the watch stops."""

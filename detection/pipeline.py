@@ -13,6 +13,8 @@ from detection.features import FeatureExtractor, FrameFeatures
 from detection.fuse import Fused
 from detection.judging import NEW_NORMAL_S, CameraJudge, scorer_failed
 from detection.motion import GateDecision, MotionGate, MotionSettings
+from detection.pose import PoseFinding
+from detection.scene.look import SceneLook
 from detection.score import RobustScore, Scene, Scorer
 from detection.senses import Moment
 from detection.sensing import Senses
@@ -45,7 +47,8 @@ class FrameResult:
     When the detector or the scorer failed, error is its sentence, features and score are None, and only a sense that is
     sure enough to alarm alone makes an update. score: the scorer's own; fused: what it and the senses say together.
     stage_s: seconds spent per stage (gate, detect, track, features, score, pose, audio, scene, event). refused:
-    detections that were unusable, for example with a box that is not finite.
+    detections that were unusable, for example with a box that is not finite. bodies: the poses, for the overlay;
+    look: the last look at the scene, by which similar events are found.
     """
 
     frame: Frame
@@ -60,6 +63,8 @@ class FrameResult:
     error: str = ""
     stage_s: dict[str, float] = field(default_factory=dict)
     refused: int = 0
+    bodies: PoseFinding = field(default_factory=PoseFinding)
+    look: SceneLook | None = None
 
 
 class CameraPipeline:
@@ -119,6 +124,8 @@ class CameraPipeline:
             error=judged.error,
             stage_s=stage_s,
             refused=sight.refused,
+            bodies=self._senses.bodies,
+            look=self._senses.look,
         )
 
     def reconfigure(self, settings: PipelineSettings) -> None:
@@ -189,7 +196,9 @@ class CameraPipeline:
             sentence = f"The tracker failed: {type(error).__name__}: {error}"
             return self._unseen(frame, at_s, gate, sentence, stage_s)
         scene = Scene(frame.image, tracks, features, at_s, frame.captured_at, gate.moved)
-        findings = self._senses.find(Moment(frame.image, tracks, at_s, gate.open), stage_s)
+        findings = self._senses.find(
+            Moment(frame.image, tracks, at_s, gate.open, gate.moved, not self.event_open), stage_s
+        )
         try:
             with timed(stage_s, "score"):
                 # In one order in memory, since sums over another order differ in the last bit.
@@ -216,7 +225,7 @@ class CameraPipeline:
     def _unseen(self, frame: Frame, at_s: float, gate: GateDecision, sentence: str, stage_s: dict[str, float]) -> Sight:
         """Return the sight of a frame whose objects are not known: what is heard counts all the same."""
         size = (frame.image.shape[0], frame.image.shape[1])
-        findings = self._senses.find(Moment(frame.image, (), at_s, False), stage_s)
+        findings = self._senses.find(Moment(frame.image, (), at_s, False, gate.moved, not self.event_open), stage_s)
         return Sight(frame.index, at_s, frame.captured_at, size, gate, error=sentence, findings=findings)
 
 

@@ -31,13 +31,16 @@ class Moment:
     """What a sense may look at: one analysed frame.
 
     image: (height, width, 3), uint8, BGR, privacy masks burnt in; tracks: the objects seen in it; at_s: stream time in
-    seconds, never falling; fresh: whether it was looked at for objects; if not, nothing has moved.
+    seconds, never falling; fresh: whether it was looked at for objects; moved: whether anything moves; learn: False
+    while an event is open, so that what is unusual does not become usual by lasting.
     """
 
     image: Image
     tracks: tuple[Track, ...]
     at_s: float
     fresh: bool
+    moved: bool = True
+    learn: bool = True
 
     @property
     def size(self) -> tuple[int, int]:

@@ -7,6 +7,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Protocol
 
+from detection.audio.chunk import AudioChunk
+from detection.audio.sense import AudioSense
+from detection.pose import PoseFinding, PoseSense
+from detection.scene.look import SceneLook
+from detection.scene.sense import SceneSense
 from detection.senses import Finding, Moment, Sense, SenseState
 from detection.stages import timed
 
@@ -20,8 +25,8 @@ class CameraSense(Protocol):
     def state(self) -> SenseState:
         """Return how it stands."""
 
-    def find(self, moment: Moment) -> Finding:
-        """Return what it says of a frame, within its own bounded time."""
+    def find(self, moment: Moment) -> Finding | None:
+        """Return what it says of a frame, within its own bounded time; None where there is nothing to go by."""
 
     def restart(self) -> None:
         """Forget who is where: the tracks start anew."""
@@ -39,6 +44,25 @@ class Senses:
     def __init__(self, senses: Sequence[CameraSense] = ()) -> None:
         self.all = tuple(senses)
         self._failed: dict[Sense, SenseState] = {}
+        self._pose = next((sense for sense in self.all if isinstance(sense, PoseSense)), None)
+
+        self._scene = next((sense for sense in self.all if isinstance(sense, SceneSense)), None)
+        self._audio = next((sense for sense in self.all if isinstance(sense, AudioSense)), None)
+
+    def hear(self, chunk: AudioChunk) -> None:
+        """Take the next sound; may be called from the source's thread."""
+        if self._audio is not None:
+            self._audio.hear(chunk)
+
+    @property
+    def look(self) -> SceneLook | None:
+        """Return the last look at the scene, None where there is none."""
+        return self._scene.latest if self._scene is not None else None
+
+    @property
+    def bodies(self) -> PoseFinding:
+        """Return the poses of the last frame, for its overlay."""
+        return self._pose.found if self._pose is not None else PoseFinding()
 
     def find(self, moment: Moment, stage_s: dict[str, float]) -> tuple[Finding, ...]:
         """Return what the senses that work say of a frame; the seconds of each are added to stage_s by its name."""
@@ -55,7 +79,7 @@ class Senses:
                 self._failed[name] = SenseState(name, "failed", message[:300], sense.state.model)
                 continue
             self._failed.pop(name, None)
-            if sense.state.state in ("available", "slow", "failed"):
+            if finding is not None:
                 found.append(finding)
         return tuple(found)
 

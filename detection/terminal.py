@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from detection.evidence import draw_overlay, encode_jpeg
+from detection.fuse import Fused
 from detection.judging import Judged
 from detection.pipeline import FrameResult
+from detection.pose import draw_poses
 from detection.sight import Sight
 from detection.types import EventUpdate, Frame, FrameScore
 from detection.watch import CameraWatch, WatchStep
@@ -89,14 +91,14 @@ def watch_lines(
             status = step.source.status
             if clock() - told_at >= STATUS_EVERY_S or status != last_status:
                 told_at, last_status = clock(), status
-                yield _status(step, totals, watch.analysed_fps)
+                yield _status(step, totals, watch)
             # A source that has ended may still hold its last frame.
             if step.result is None and (status == "ended" or (status == "offline" and step.source.retry_in_s is None)):
                 break
     finally:
         last = watch.close()
     yield from _facts(last, totals, evidence_dir, scores)
-    yield _status(last, totals, watch.analysed_fps)
+    yield _status(last, totals, watch)
 
 
 def replay_lines(steps: Iterable[Judged], *, scores: bool = False) -> Generator[str, None, None]:
@@ -105,7 +107,7 @@ def replay_lines(steps: Iterable[Judged], *, scores: bool = False) -> Generator[
     for step in steps:
         if step.sight is not None:
             totals.count(step.sight, step.stage_s, step.error)
-            yield from _of_frame(step.sight, step.score, step.error, scores)
+            yield from _of_frame(step.sight, step.score, step.fused, step.error, scores)
         for update in step.updates:
             totals.events += update.kind == "opened"
             yield _line(update.kind, **_without_kind(update))
@@ -122,7 +124,7 @@ def _facts(step: WatchStep, totals: _Totals, evidence_dir: Path, scores: bool) -
     result = step.result
     if result is not None:
         totals.count(result, result.stage_s, result.error)
-        yield from _of_frame(result.frame, result.score, result.error, scores)
+        yield from _of_frame(result.frame, result.score, result.fused, result.error, scores)
     for update in step.updates:
         totals.events += update.kind == "opened"
         if result is not None and update.kind != "closed":
@@ -139,16 +141,20 @@ def _facts(step: WatchStep, totals: _Totals, evidence_dir: Path, scores: bool) -
         )
 
 
-def _of_frame(frame: Frame | Sight, score: FrameScore | None, error: str, scores: bool) -> Iterator[str]:
+def _of_frame(
+    frame: Frame | Sight, score: FrameScore | None, fused: Fused | None, error: str, scores: bool
+) -> Iterator[str]:
     if error:
         yield _line("error", message=error)
     elif scores and score is not None:
         facts = {"index": frame.index, "at_s": frame.at_s, "captured_at": frame.captured_at}
-        yield _line("score", **facts, **asdict(score))
+        senses = {"fused": fused.value, "shares": fused.shares} if fused is not None and fused.shares else {}
+        yield _line("score", **facts, **asdict(score), **senses)
 
 
 def _write_peak(folder: Path, update: EventUpdate, result: FrameResult) -> None:
-    picture = draw_overlay(result.frame.image, result.tracks, update.reason)
+    image = draw_poses(result.frame.image, result.bodies.poses, result.bodies.marked)
+    picture = draw_overlay(image, result.tracks, update.reason)
     (folder / f"{update.event_id}.jpg").write_bytes(encode_jpeg(picture))
 
 
@@ -158,7 +164,7 @@ def _without_kind(update: EventUpdate) -> dict[str, Any]:
     return {**facts, "event_id": str(update.event_id)}
 
 
-def _status(step: WatchStep, totals: _Totals, fps: float) -> str:
+def _status(step: WatchStep, totals: _Totals, watch: CameraWatch) -> str:
     score = step.result.score if step.result else None
     return _line(
         "status",
@@ -168,7 +174,8 @@ def _status(step: WatchStep, totals: _Totals, fps: float) -> str:
         score=score.value if score else None,
         warming_up=score.warming_up if score else None,
         dropped=step.source.dropped,
-        fps=fps,
+        fps=watch.analysed_fps,
+        senses={sense.sense: sense.state for sense in watch.senses()},
         **totals.facts(),
     )
 

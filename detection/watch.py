@@ -8,16 +8,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from detection.audio.chunk import AudioChunk
 from detection.detect.base import Detector
 from detection.evidence import ClipReady, EventRecorder, PreRollRing, encode_jpeg
+from detection.evidence.sound import SoundRing
 from detection.masks import Polygon
 from detection.pipeline import CameraPipeline, FrameResult, PipelineSettings
 from detection.score import RobustScore, Scorer
+from detection.senses import SenseState
 from detection.sensing import Senses
 from detection.sight import Tape
 from detection.sources import SourceSettings, SourceState, open_source
 from detection.types import EventUpdate, Frame
 
+SLACK_S = 10.0
+"""A clip's sound is fetched so much later at most: when its last picture came, or the camera was given up."""
 SILENT_S = 10.0
 """An event whose camera has been gone for so long is closed: nobody can say any more that it goes on."""
 
@@ -86,13 +91,20 @@ class CameraWatch:
         )
         evidence_dir.mkdir(parents=True, exist_ok=True)
         self._ring = PreRollRing(settings.pre_roll_s)
+        self._sound = SoundRing(settings.max_clip_s + settings.post_roll_s + SLACK_S)
         self._recorder = EventRecorder(
-            evidence_dir, self._ring, settings.pre_roll_s, settings.post_roll_s, settings.max_clip_s
+            evidence_dir,
+            self._ring,
+            settings.pre_roll_s,
+            settings.post_roll_s,
+            settings.max_clip_s,
+            sound=self._sound,
         )
         self._still = False
         self._latest: Frame | None = None
         self._source.subscribe(self._keep)
         self._source.subscribe(self._ring.add)
+        self._source.subscribe_sound(self._hear)
         self._lock = threading.Lock()
         self._index = -1
         self._due_at_s = float("-inf")
@@ -149,6 +161,15 @@ class CameraWatch:
             self._pipeline.set_senses(senses)
         before.close()
 
+    def senses(self) -> tuple[SenseState, ...]:
+        """Return how each sense stands; hearing also says why no sound comes from the source."""
+        silent = self._source.state.audio
+        states = self._senses.states()
+        return tuple(
+            replace(s, message=silent) if s.sense == "audio" and s.state == "available" and silent else s
+            for s in states
+        )
+
     def latest_jpeg(self, max_width: int) -> bytes | None:
         """Return the newest picture with its masks as JPEG, at most max_width pixels wide; None before the first."""
         frame = self._latest
@@ -168,8 +189,13 @@ class CameraWatch:
             self._senses.close()
             return WatchStep(None, self._source.state, clips, closings)
 
+    def _hear(self, chunk: AudioChunk) -> None:
+        self._sound.add(chunk)
+        self._senses.hear(chunk)
+
     def _keep(self, frame: Frame) -> None:
         self._latest = frame
+        self._sound.see(frame)
 
     def _next_due(self, deadline: float) -> Frame | None:
         while (frame := self._source.next(self._index, max(0.0, deadline - time.monotonic()))) is not None:

@@ -7,9 +7,13 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from pgvector.django import HnswIndex, VectorField
 
 from accounts.models import Organization, TenantModel, User
 from cameras.models import Camera, Site
+
+EMBEDDING_SIZE = 512
+"""Numbers in a direction of CLIP ViT-B/32."""
 
 
 class Category(models.TextChoices):
@@ -135,6 +139,31 @@ class Event(TenantModel):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class EventEmbedding(TenantModel):
+    """What an event's picture shows, as a direction: those of the same model that point alike look alike."""
+
+    event = models.OneToOneField(Event, on_delete=models.CASCADE, primary_key=True, related_name="embedding")
+    model = models.CharField(max_length=40)
+    """The version of the weights; directions of two versions cannot be compared."""
+    vector = VectorField(dimensions=EMBEDDING_SIZE)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            HnswIndex(
+                name="event_embedding_nearest",
+                fields=["vector"],
+                opclasses=["vector_cosine_ops"],
+                m=16,
+                ef_construction=64,
+            ),
+            models.Index(fields=["organization", "model"], name="event_embedding_of_model"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} by {self.model}"
 
 
 class TimelineEntry(TenantModel):

@@ -61,7 +61,9 @@ def _assessment(incident: Incident, top: Event | None) -> str:
 
 def _hazard(top: Event | None) -> str:
     lines = [part_line(part) for part in (top.parts if top else [])[:PARTS_SAID]]
-    return " ".join(f"{line.label}: {line.value}, usually {line.usual}." for line in lines)
+    return " ".join(
+        f"{line.label}: {line.value}, {line.against if line.limit else f'usually {line.usual}'}." for line in lines
+    )
 
 
 def _clock(moment: dt.datetime, zone: zoneinfo.ZoneInfo) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from incidents import answers, media, views
+from incidents import answers, media, search_page, views
 
 urlpatterns: list[URLPattern] = [
     path("console/", views.console, name="console"),
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("incidents/<uuid:incident_id>/resolve/", answers.incident_resolve, name="incident-resolve"),
     path("incidents/<uuid:incident_id>/reopen/", answers.incident_reopen, name="incident-reopen"),
     path("incidents/<uuid:incident_id>/comment/", answers.incident_comment, name="incident-comment"),
+    path("search/", search_page.search, name="search"),
     path("evidence/<uuid:event_id>/clip.mp4", media.event_clip, name="event-clip"),
     path("evidence/<uuid:event_id>/peak.jpg", media.event_peak, name="event-peak"),
 ]

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+BAR_LIMITS = 2.0
+"""The bar of a sense's part is full at twice its limit."""
+
 BAR_SIGMA = 10.0
 """The bar of a part is full at so many usual spreads: beyond that, more is not more alarming."""
 
@@ -69,6 +72,7 @@ _PARTS: dict[str, tuple[str, str]] = {
     "class for its place": ("Kind of object unusual for its place", ""),
     "motion after its past": ("Movement unlike its path so far", ""),
     "size after its past": ("Size unlike its path so far", ""),
+    "sound_level": ("Sound level", "dB"),
     # The members of an ensemble, by their scores.
     "robust": ("Unlike the last minutes", "of 1"),
     "baseline": ("Unlike what is normal here", "of 1"),
@@ -76,6 +80,25 @@ _PARTS: dict[str, tuple[str, str]] = {
     "autoencoder": ("Unlike the usual picture", "of 1"),
     "attention": ("Unlike the usual paths", "of 1"),
 }
+SENSE_PARTS: dict[str, tuple[str, str]] = {
+    "pose: fall": ("Head sank by", "% of the height"),
+    "pose: lying": ("Lies on the ground", "s"),
+    "pose: raised hands": ("Hands over the head", "s"),
+    "pose: crouch": ("Crouches", "s"),
+    "pose: crawl": ("Crawls", "s"),
+    "pose: aggression": ("Strikes between two people", "movements"),
+    "pose: wrist speed": ("Fastest hand", "torso lengths/s"),
+    "pose: head movement": ("Fastest head", "torso lengths/s"),
+    "pose: torso change": ("Torso turns", "°/s"),
+    "sound_scream": ("Sounds like a scream", "% sure"),
+    "sound_gunshot": ("Sounds like a gunshot", "% sure"),
+    "sound_explosion": ("Sounds like an explosion", "% sure"),
+    "sound_glass": ("Sounds like breaking glass", "% sure"),
+    "sound_siren": ("Sounds like a siren", "% sure"),
+    "sound_alarm": ("Sounds like an alarm", "% sure"),
+}
+"""Parts that the senses tell, against limits: detection.pose.finding, detection.audio.stage."""
+
 _PICTURE = "picture, "
 """A part of the autoencoder is a place of the picture: “picture, top left”."""
 
@@ -85,21 +108,37 @@ _SHAPE_WEIGHT = 2.0
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """One reason of a score, in words; width is the bar's length in percent."""
+    """One reason of a score, in words; width is the bar's length in percent.
+
+    A scorer's value stands against what is usual at the camera, in spreads; a sense's against a limit, from which it
+    counts.
+    """
 
     label: str
     value: str
     usual: str
     sigma: str
     width: int
+    limit: str = ""
+
+    @property
+    def against(self) -> str:
+        """Return what the value is measured by."""
+        return f"counts from {self.limit} on" if self.limit else f"usual here {self.usual} · {self.sigma}"
 
 
 def part_line(part: Mapping[str, Any]) -> PartLine:
     """Word one stored ScorePart (name, value, usual_low, usual_high, deviation)."""
-    label, unit = _named(str(part["name"]))
+    name = str(part["name"])
+    deviation = max(0.0, float(part["deviation"] or 0.0))
+    if name in SENSE_PARTS:
+        label, unit = SENSE_PARTS[name]
+        limit = _with_unit(_figure(part["usual_high"], unit), unit)
+        width = round(min(1.0, deviation / BAR_LIMITS) * 100)
+        return PartLine(label, _with_unit(_figure(part["value"], unit), unit), "", "", width, limit)
+    label, unit = _named(name)
     low, high = _figure(part["usual_low"], unit), _figure(part["usual_high"], unit)
     usual = low if low == high else f"{low} to {high}" if "-" in low + high else f"{low}–{high}"
-    deviation = max(0.0, float(part["deviation"] or 0.0))
     return PartLine(
         label=label,
         value=_with_unit(_figure(part["value"], unit), unit),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 from collections.abc import Iterable
 
 from kombu.exceptions import OperationalError
@@ -11,6 +13,11 @@ from config.celery import app
 from workers.leases import LEASE_TTL_S, Slice
 
 log = logging.getLogger(__name__)
+
+
+def name_from_environ() -> str:
+    """Return this process's name as a node: VEDETTE_NODE, which the supervisor sets, else host and process id."""
+    return os.environ.get("VEDETTE_NODE") or f"{socket.gethostname().split('.')[0]}-{os.getpid()}"
 
 
 def queue_of(node: str) -> str:

@@ -11,8 +11,11 @@ from django.utils import timezone
 
 from detection.evidence import ClipReady, draw_overlay, encode_jpeg
 from detection.pipeline import FrameResult
+from detection.pose import draw_poses
 from detection.types import EventUpdate
+from incidents.models import EMBEDDING_SIZE
 from incidents.services import events
+from incidents.services.embeddings import event_embedding_put
 from workers import evidence
 from workers.leases import Held
 from workers.moments import moment
@@ -51,8 +54,8 @@ class EventFacts:
 
     def frame(self, result: FrameResult) -> None:
         """Take one analysed frame."""
-        if result.score is not None:
-            self._lane.add(result.frame.captured_at, result.score.value)
+        if result.fused is not None:
+            self._lane.add(result.frame.captured_at, result.fused.value)
         for update in result.updates:
             self._update(update, result)
         for event in self._open.values():
@@ -126,6 +129,7 @@ class EventFacts:
             )
 
         self._tell(Fact(f"the opening of event {update.event_id}", write, prepare))
+        self._keep_look(update, result)
 
     def _peaked(self, event: _OpenEvent) -> None:
         assert event.pending is not None
@@ -140,6 +144,25 @@ class EventFacts:
             )
 
         self._tell(Fact(f"the peak of event {update.event_id}", write, prepare, lambda: evidence.forget(replaced)))
+        self._keep_look(update, result)
+
+    def _keep_look(self, update: EventUpdate, result: FrameResult) -> None:
+        """Keep what the picture shows, by which the event is found again."""
+        look = result.look
+        if look is None or len(look.embedding) != EMBEDDING_SIZE:
+            return
+        vector = look.embedding.tolist()
+
+        def write(held: Held) -> None:
+            event_embedding_put(
+                organization_id=held.organization_id,
+                event_id=update.event_id,
+                model=look.model,
+                vector=vector,
+                at=timezone.now(),
+            )
+
+        self._tell(Fact(f"what event {update.event_id} shows", write))
 
     def _close(self, update: EventUpdate) -> None:
         event = self._open.pop(update.event_id)
@@ -164,7 +187,9 @@ class EventFacts:
         event.picture = f"{event.folder}/peak{'' if event.pictures == 1 else f'-{event.pictures}'}.jpg"
         name, stored = event.picture, [""]
         # Drawn and packed here: raw pictures in the spool of a camera whose database is away would fill the memory.
-        shown = draw_overlay(result.frame.image, result.tracks, update.reason)
+        bodies = result.bodies
+        image = draw_poses(result.frame.image, bodies.poses, bodies.marked) if bodies.poses else result.frame.image
+        shown = draw_overlay(image, result.tracks, update.reason)
         jpeg = encode_jpeg(shown, max_width=IMAGE_MAX_WIDTH)
 
         def prepare() -> None:

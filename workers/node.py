@@ -7,7 +7,6 @@ thread. It renews only for slices that make progress.
 from __future__ import annotations
 
 import logging
-import os
 import socket
 import threading
 import time
@@ -135,8 +134,3 @@ class Node:
                 self.registry.sweep()
             except Exception:
                 log.exception("a watch could not be closed")
-
-
-def name_from_environ() -> str:
-    """Return VEDETTE_NODE, which the supervisor sets, else host and process id."""
-    return os.environ.get("VEDETTE_NODE") or f"{socket.gethostname().split('.')[0]}-{os.getpid()}"

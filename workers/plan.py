@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils import timezone
 
 from accounts.tenancy import tenant
 from cameras.calibration import camera_fps, camera_threshold
 from cameras.models import Camera, Preset
+from cameras.senses import SensePlan, sense_plan
 from cameras.services import camera_source
 from detection.events import EventSettings
 from detection.pipeline import PipelineSettings
 from detection.score.living import Decided
 from detection.sources import SourceSettings
 from detection.watch import WatchSettings
-from incidents.decisions import decisions_of
+from incidents.decisions import decisions_of, refusals_of
 from workers.leases import Held, LeaseLost
 
 DELIVERED_FPS = 12.0
@@ -41,6 +42,7 @@ class CameraPlan:
     preset: str
     settings: WatchSettings
     scorer: str = "baseline"
+    senses: SensePlan = field(default_factory=SensePlan)
     decisions: tuple[Decided, ...] = ()
     relearn_wanted_at: dt.datetime | None = None
 
@@ -66,7 +68,9 @@ def camera_plan(held: Held) -> CameraPlan:
         camera = related.filter(id=held.camera_id).first()
         if camera is None:
             raise LeaseLost(f"The camera of {held} was deleted.")
-        decided = decisions_of(camera.id, timezone.now() - dt.timedelta(days=DECISIONS_DAYS))
+        senses = sense_plan(camera)
+        since = timezone.now() - dt.timedelta(days=DECISIONS_DAYS)
+        decided, refused = decisions_of(camera.id, since), refusals_of(camera.id, since)
     preset, fps = camera.preset, camera_fps(camera)
     baseline = getattr(camera, "baseline", None)
     return CameraPlan(
@@ -75,12 +79,15 @@ def camera_plan(held: Held) -> CameraPlan:
         detector=camera.detector,
         preset=preset.name,
         settings=WatchSettings(
-            source=SourceSettings(loop=camera.loop, deliver_fps=max(DELIVERED_FPS, fps)),
-            pipeline=PipelineSettings(events=event_settings(preset, camera_threshold(camera))),
+            source=SourceSettings(loop=camera.loop, deliver_fps=max(DELIVERED_FPS, fps), audio=camera.audio),
+            pipeline=PipelineSettings(
+                events=replace(event_settings(preset, camera_threshold(camera)), refused=tuple(sorted(refused.items())))
+            ),
             masks=tuple(tuple((float(x), float(y)) for x, y in polygon) for polygon in camera.masks),
             analysis_fps=fps,
         ),
         scorer=camera.scorer,
+        senses=senses,
         decisions=tuple(Decided(*each) for each in decided),
         relearn_wanted_at=baseline.relearn_wanted_at if baseline else None,
     )
@@ -96,4 +103,5 @@ def event_settings(preset: Preset, threshold: float) -> EventSettings:
         min_frames=preset.min_frames,
         smoothing_s=preset.smoothing_s,
         lone_frames=preset.lone_frames,
+        alone_at=preset.sense_threshold,
     )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import cv2
 from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 
-from workers.dispatch import queue_of
-from workers.node import Node, name_from_environ
-from workers.registry import Registry
+from workers.dispatch import name_from_environ, queue_of
 from workers.slots import camera_slots
+
+if TYPE_CHECKING:
+    from workers.node import Node
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,12 @@ def _ready(sender: Any, **_: Any) -> None:
     name = name_from_environ()
     if queue_of(name) not in sender.app.amqp.queues.consume_from:
         return
+    # Here, because the pipeline takes 100 MB, which the jobs' worker and the beat need not hold.
+    import cv2
+
+    from workers.node import Node
+    from workers.registry import Registry
+
     # Cameras run side by side; OpenCV's own threads would only fight over the same cores.
     cv2.setNumThreads(1)
     node = Node(name, camera_slots(os.environ), Registry())

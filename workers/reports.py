@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.utils import timezone
 
@@ -12,6 +12,7 @@ from cameras.models import CameraStatus
 from cameras.services import camera_state_report
 from cameras.services.state import Figures
 from detection.pipeline import FrameResult
+from detection.senses import SenseState
 from detection.sources.state import SourceState
 from workers.leases import Held, fence
 from workers.moments import moment
@@ -60,8 +61,8 @@ class Reporter:
         status = FILE_ENDED if source.status == "ended" else CameraStatus(source.status)
         return status, source.message
 
-    def report(self, source: SourceState) -> None:
-        """Hand over a report if the status changed or the last one is old."""
+    def report(self, source: SourceState, senses: Sequence[SenseState] = ()) -> None:
+        """Hand over a report if the status changed or the last one is old; senses: how each stands now."""
         now = self._monotonic()
         while self._analysed and self._analysed[0] < now - RATE_OVER_S:
             self._analysed.popleft()
@@ -81,6 +82,7 @@ class Reporter:
             score=self._score,
             warming_up=self._warming_up,
             stage_ms={stage: round(ms, 2) for stage, ms in self._stage_ms.items()},
+            senses={s.sense: {"state": s.state, "message": s.message, "model": s.model} for s in senses},
         )
 
         def write(held: Held) -> None:

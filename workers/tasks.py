@@ -1,4 +1,7 @@
-"""What Celery runs: the tick that keeps cameras watched, slices of watching, and the test of an address."""
+"""What Celery runs: the tick that keeps cameras watched, slices of watching, and the test of an address.
+
+What needs the pipeline is imported where it runs: the beat and the jobs' worker need not hold it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from cameras.services.scores import scores_prune
-from workers import calibration, probing, reconciler, slices
+from workers import (
+    process,  # noqa: F401  its signals make a watching process a node
+    reconciler,
+)
 from workers.scribe import ENGINE_ERRORS
 
 log = logging.getLogger(__name__)
@@ -27,18 +33,24 @@ def reconcile() -> None:
 @shared_task(name="workers.watch_camera")
 def watch_camera(camera_id: str, epoch: int) -> None:
     """Watch one camera for a slice of at most a minute, if this node holds it at this epoch."""
+    from workers import slices
+
     slices.watch(UUID(camera_id), epoch)
 
 
 @shared_task(name="workers.calibrate_camera")
 def calibrate_camera(camera_id: str) -> None:
     """Compute one camera's threshold from its scores of the last days."""
+    from workers import calibration
+
     calibration.calibrate_camera(UUID(camera_id))
 
 
 @shared_task(name="workers.calibrate_due")
 def calibrate_due() -> None:
     """Compute the thresholds that are stale, some at a time."""
+    from workers import calibration
+
     try:
         calibration.calibrate_due()
     except ENGINE_ERRORS as error:
@@ -57,4 +69,6 @@ def prune_scores() -> None:
 @shared_task(name="workers.probe_source")
 def probe_source(request_id: str, encrypted: str) -> None:
     """Try an address for the person who is setting a camera up; the answer lies in the cache for a minute."""
+    from workers import probing
+
     probing.probe_source(request_id, encrypted)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from cameras.snapshots import snapshot_put
+from detection.sensing import Senses
 from detection.sources import SourceError
 from detection.sources.state import SourceState
 from detection.watch import CameraWatch, WatchStep
@@ -28,6 +29,7 @@ from workers.reports import Reporter
 from workers.score_series import ScoreKeeper
 from workers.scorers import maker_of
 from workers.scribe import Fact, Scribe
+from workers.senses import sense_models
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +58,7 @@ class Watched:
         self._clips = _clip_folder(held)
         self._watch: CameraWatch | None = None
         self._problem = ""
+        self._senses_of = -1
         self._scribe.tell(Fact("the end of what an earlier worker left open", _close_abandoned))
         self._open()
 
@@ -71,6 +74,8 @@ class Watched:
         self._baseline.relearn_if(plan.relearn_wanted_at)
         if self._watch is not None and plan.opens_like(before):
             self._watch.reconfigure(plan.settings)
+            if plan.senses != before.senses:
+                self._take_senses()
             self._facts.preset = plan.preset
             return
         self._close_watch()
@@ -82,10 +87,12 @@ class Watched:
         live is False while the lease may have run out: then no picture is shown as the camera's newest.
         """
         began = time.monotonic()
+        if self._watch is not None and sense_models().refresh() != self._senses_of:
+            self._take_senses()
         step = self._watch.step(timeout_s) if self._watch is not None else None
         source = self._look(step, live)
         self._keep_learned()
-        self._reporter.report(source)
+        self._reporter.report(source, self._watch.senses() if self._watch is not None else ())
         status, _ = self._reporter.status(source)
         # A file that has ended is no broken camera.
         for change in self._faults.advance("online" if source.status == "ended" else status, time.time()):
@@ -117,15 +124,33 @@ class Watched:
         self._baseline.relearn_if(self.plan.relearn_wanted_at)
         make_scorer = maker_of(self.plan.scorer, self._baseline)
         self._facts.detector, self._facts.preset = detector.name, self.plan.preset
+        senses = self._new_senses()
         try:
             watch = CameraWatch(
-                str(self.held.camera_id), self.plan.uri, self.plan.settings, detector, self._clips, make_scorer
+                str(self.held.camera_id),
+                self.plan.uri,
+                self.plan.settings,
+                detector,
+                self._clips,
+                make_scorer,
+                senses=senses,
             )
         except SourceError as error:
+            senses.close()
             self._problem = str(error)
             return
         watch.start()
         self._watch = watch
+
+    def _new_senses(self) -> Senses:
+        models = sense_models()
+        self._senses_of = models.refresh()
+        return models.senses(self.plan.senses, str(self.held.camera_id))
+
+    def _take_senses(self) -> None:
+        """Follow models that came or changed, and switches of the camera."""
+        if self._watch is not None:
+            self._watch.set_senses(self._new_senses())
 
     def _close_watch(self) -> None:
         if self._watch is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
@@ -13,6 +13,7 @@ from cameras import services
 from cameras.calibration import camera_threshold
 from cameras.credentials import masked_token
 from cameras.models import Camera, CameraState, CameraStatus, Preset, Site, SiteTeam
+from detection.senses import State
 
 
 class ServiceSerializer(serializers.ModelSerializer):
@@ -81,6 +82,7 @@ class PresetSerializer(ServiceSerializer):
             "hysteresis_low_ratio",
             "min_frames",
             "lone_frames",
+            "sense_threshold",
             "smoothing_s",
             "end_patience_frames",
             "cooldown_seconds",
@@ -95,7 +97,17 @@ class PresetSerializer(ServiceSerializer):
         return services.preset_update(preset_id=instance.id, **self._asked(), **validated_data)
 
 
+class SenseFactsSerializer(serializers.Serializer):
+    state = serializers.ChoiceField(choices=get_args(State))
+    message = serializers.CharField(help_text="What is missing and what to do; empty where nothing is.")
+    model = serializers.CharField(help_text="The model that it uses.")
+
+
 class CameraStateSerializer(serializers.ModelSerializer):
+    senses = serializers.DictField(
+        child=SenseFactsSerializer(), read_only=True, help_text="By sense: pose, audio, scene. Empty: never watched."
+    )
+
     class Meta:
         model = CameraState
         fields = [
@@ -113,6 +125,7 @@ class CameraStateSerializer(serializers.ModelSerializer):
             "score",
             "warming_up",
             "stage_ms",
+            "senses",
         ]
 
 
@@ -162,6 +175,9 @@ class CameraSerializer(ServiceSerializer):
             "share",
             "threshold",
             "masks",
+            "pose",
+            "audio",
+            "scene",
             "enabled",
             "config_version",
             "status",

@@ -1,4 +1,4 @@
-"""Every change to sites, cameras and presets; each writes the audit trail in its own transaction.
+"""Every change to sites, cameras, presets and senses; each writes the audit trail in its own transaction.
 
 `actor` is the person who asks, whose right is checked here once more; None is the installation itself (a command).
 """
@@ -17,6 +17,7 @@ from cameras.services.cameras import (
 )
 from cameras.services.presets import preset_create, preset_delete, preset_update, presets_create_builtin
 from cameras.services.scores import scores_prune, scores_put
+from cameras.services.senses import sense_settings_update
 from cameras.services.sites import site_create, site_delete, site_update
 from cameras.services.state import camera_state_report
 
@@ -44,6 +45,7 @@ __all__ = [
     "presets_create_builtin",
     "scores_prune",
     "scores_put",
+    "sense_settings_update",
     "site_create",
     "site_delete",
     "site_update",

@@ -29,7 +29,10 @@ from cameras.sources import check_source
 TARGETS = ("preset", "alerts_per_day", "share", "analysed_fps")
 """The fields whose change asks for another threshold."""
 
-WATCHED = ("source", "loop", "detector", "scorer", "masks", "enabled", *TARGETS)
+SENSES = ("pose", "audio", "scene")
+"""The senses beside the detector, each of which may be switched off."""
+
+WATCHED = ("source", "loop", "detector", "scorer", "masks", "enabled", *SENSES, *TARGETS)
 """The fields whose change the watching worker must hear of."""
 
 
@@ -51,6 +54,9 @@ class CameraFields(TypedDict, total=False):
     alerts_per_day: float | None
     share: float | None
     masks: list[list[list[float]]]
+    pose: bool
+    audio: bool
+    scene: bool
     enabled: bool
 
 
@@ -181,7 +187,8 @@ def _apply(camera: Camera, fields: CameraFields, trusted: bool) -> list[str]:
     if "masks" in fields and fields["masks"] != camera.masks:
         camera.masks = check_masks(fields["masks"])
         changed.append("masks")
-    for name, value in (("name", fields.get("name")), ("loop", fields.get("loop")), ("enabled", fields.get("enabled"))):
+    for name in ("name", "loop", "enabled", *SENSES):
+        value = fields.get(name)
         if value is not None and value != getattr(camera, name):
             setattr(camera, name, value)
             changed.append(name)

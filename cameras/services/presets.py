@@ -29,6 +29,7 @@ class PresetFields(TypedDict, total=False):
     min_frames: int
     lone_frames: int | None
     smoothing_s: float
+    sense_threshold: float
     end_patience_frames: int
     cooldown_seconds: float
     analysed_fps: float
@@ -48,6 +49,7 @@ BUILTIN: tuple[PresetFields, ...] = (
         "basis": Basis.SHARE,
         "share": 0.05,
         "threshold": 0.85,
+        "sense_threshold": 0.85,
         "description": "The most unusual 5 % of the footage count. A quota does not ask whether anything was wrong: "
         "on a quiet day it still marks 72 minutes.",
     },
@@ -64,6 +66,7 @@ BUILTIN: tuple[PresetFields, ...] = (
         "basis": Basis.SHARE,
         "share": 0.25,
         "threshold": 0.60,
+        "sense_threshold": 0.70,
         "description": "The most unusual quarter of the footage counts, 6 hours of each day. For short watches where "
         "something missed costs more than looking.",
     },
@@ -72,13 +75,14 @@ BUILTIN: tuple[PresetFields, ...] = (
         "basis": Basis.SHARE,
         "share": 0.40,
         "threshold": 0.45,
+        "sense_threshold": 0.60,
         "description": "The most unusual 40 % of the footage count, 9.6 hours of each day. For places where nobody "
         "should be and somebody looks at every alert.",
     },
 )
 """The settings of a new organization; threshold holds until a camera has enough footage of its own."""
 
-_WORDS = {"name", "description"}
+_WORDS = {"name", "description", "sense_threshold"}
 """Fields whose change leaves the thresholds of the preset's cameras as they are."""
 
 

@@ -13,8 +13,19 @@ from cameras.services.writing import writing
 MESSAGE_LENGTH = 300
 
 
+class SenseFacts(TypedDict):
+    """How a sense stands: state is one of detection.senses.State; message is a sentence; model its weights' name."""
+
+    state: str
+    message: str
+    model: str
+
+
 class Figures(TypedDict, total=False):
-    """What a worker counts, as in cameras.models.CameraState; counters start anew with the next worker."""
+    """What a worker counts, as in cameras.models.CameraState; counters start anew with the next worker.
+
+    senses: by sense, "pose", "audio" and "scene".
+    """
 
     last_frame_at: dt.datetime | None
     analysed_fps: float
@@ -26,6 +37,7 @@ class Figures(TypedDict, total=False):
     score: float
     warming_up: bool
     stage_ms: dict[str, float]
+    senses: dict[str, SenseFacts]
 
 
 def camera_state_report(
@@ -58,10 +70,14 @@ def set_status(state: CameraState, status: str, message: str, at: dt.datetime, f
     if changed:
         state.since = at
     state.status = CameraStatus(status)
-    state.message = masked_text(message)[:MESSAGE_LENGTH]
+    state.message = _said(message)
     state.reported_at = at
     for name, value in (figures or {}).items():
         setattr(state, name, value)
+    if figures and "senses" in figures:
+        state.senses = {
+            sense: {**facts, "message": _said(facts["message"])} for sense, facts in figures["senses"].items()
+        }
     state.save()
     return changed
 
@@ -70,6 +86,10 @@ def state_for_update(camera: Camera, at: dt.datetime) -> CameraState:
     """Return a camera's state row, locked; a new one, unsaved, where no worker has said anything yet."""
     state = CameraState.objects.select_for_update().filter(camera=camera).first()
     return state or _new(camera.id, camera.organization_id, at)
+
+
+def _said(message: str) -> str:
+    return masked_text(message)[:MESSAGE_LENGTH]
 
 
 def _new(camera_id: UUID, organization_id: UUID, at: dt.datetime) -> CameraState:

@@ -41,7 +41,8 @@ class Resampler:
     """Turn decoded frames of one stream into chunks, whatever their rate, channels and format. Not thread-safe."""
 
     def __init__(self) -> None:
-        self._resampler = av.AudioResampler("flt", "mono", RATE)
+        # All channels are kept, and averaged here: FFmpeg's own mix to one channel adds them up beyond full scale.
+        self._resampler = av.AudioResampler("flt", None, RATE)
 
     def chunks(self, frame: av.AudioFrame | None, at_s: float) -> list[AudioChunk]:
         """Return the chunks of one decoded frame at stream time at_s, or what is left at the end (None).
@@ -54,7 +55,8 @@ class Resampler:
             raise AudioError(f"The sound cannot be converted: {error}. Check the camera's audio encoding.") from error
         found, start = [], at_s
         for each in made:
-            samples = np.nan_to_num(each.to_ndarray().reshape(-1).astype(np.float32), posinf=0.0, neginf=0.0)
+            channels = each.to_ndarray().reshape(-1, each.layout.nb_channels).astype(np.float32)
+            samples = np.nan_to_num(channels, posinf=0.0, neginf=0.0).mean(axis=1, dtype=np.float32)
             if len(samples):
                 found.append(AudioChunk(np.clip(samples, -1.0, 1.0), start))
                 start += len(samples) / RATE

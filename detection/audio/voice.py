@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 
 from detection.audio.chunk import AudioError, Samples
 
@@ -23,12 +23,14 @@ class VoiceModel:
     """Silero VAD, shared by the cameras of a process; thread-safe. Raises AudioError when the package lacks it."""
 
     def __init__(self) -> None:
+        import onnxruntime as ort  # here: it is large, and whoever only reads a source does not need it
+
         options = ort.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = LOG_FATAL
         path = _bundled()
         try:
-            self._session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+            self._session: Any = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime raises its own unrelated classes
             raise AudioError(f"{path.name} is not a readable voice model. Install faster-whisper again.") from error
         self._lock = threading.Lock()

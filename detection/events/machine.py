@@ -31,7 +31,8 @@ class EventSettings:
     the last frame that held the old one; min_frames: frames with an agreement of CORROBORATED or more, in one row
     of frames at or over the threshold, that open one; lone_frames: frames in a row that open one whatever the agreement
     (None: min_frames); smoothing_s: time constant of the causal exponential mean that the score goes through first
-    (0: none); alone_at: score from which one sense alarms alone, 1 or less. Raises ValueError for a value out of range.
+    (0: none); alone_at: score from which one sense alarms alone, 1 or less; refused: kinds of findings ("fall") that
+    people refused at this camera, and how often. Raises ValueError for a value out of range.
     """
 
     threshold: float = 0.75
@@ -42,6 +43,7 @@ class EventSettings:
     smoothing_s: float = 0.0
     lone_frames: int | None = None
     alone_at: float = ALONE
+    refused: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse settings with which the machine could not work."""

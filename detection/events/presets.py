@@ -5,10 +5,10 @@ from __future__ import annotations
 from detection.events.machine import EventSettings
 
 PRESETS: dict[str, EventSettings] = {
-    "conservative": EventSettings(threshold=0.85),
+    "conservative": EventSettings(threshold=0.85, alone_at=0.85),
     "balanced": EventSettings(threshold=0.75),
-    "moderate": EventSettings(threshold=0.60),
-    "sensitive": EventSettings(threshold=0.45),
+    "moderate": EventSettings(threshold=0.60, alone_at=0.70),
+    "sensitive": EventSettings(threshold=0.45, alone_at=0.60),
 }
 
 

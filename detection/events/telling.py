@@ -11,12 +11,38 @@ from detection.senses import ALONE, Finding
 GRAVE = frozenset({"medical emergency", "violence/aggression", "fire hazard", "evacuation needed", "structural damage"})
 """What a sense names with one of these is HIGH when it alarms alone."""
 PLAIN, SURE = 2, 3
+CLAUSES = ("it is", "somebody")
+"""What is heard is told as a thing ("a scream"), unless it begins so."""
 WORTH = 0.4
 """A finding under this share of an alarm is no second reason worth reading."""
 MAX_REASON = 300
 CORROBORATES = 0.3
 """Full support by one more source takes away this share of what confidence lacks to 1."""
 MAX_CONFIDENCE = 0.99
+
+
+HEADLINES: dict[str, str] = {
+    "fall": "A person fell",
+    "lying": "Somebody lies on the ground",
+    "raised hands": "Somebody holds up both hands",
+    "crouch": "Somebody crouches",
+    "crawl": "Somebody crawls",
+    "aggression": "People strike out at each other",
+    "wrist speed": "Somebody moves the hands fast",
+    "head movement": "Somebody moves the head fast",
+    "torso change": "Somebody turns abruptly",
+    "scream": "A scream was heard",
+    "gunshot": "A gunshot was heard",
+    "explosion": "An explosion was heard",
+    "glass": "Breaking glass was heard",
+    "siren": "A siren was heard",
+    "alarm": "An alarm was heard",
+    "loud": "It is suddenly loud",
+    "distress": "Words of distress were heard",
+    "threat": "A threat was heard",
+    "medical": "A call for medical help was heard",
+}
+"""What happened in short, before the sentence with names and figures; other kinds' sentences are short enough."""
 
 
 def category_of(kind: str, fused: Fused) -> str:
@@ -39,18 +65,18 @@ def confidence_of(peak_score: float, threshold: float, fused: Fused) -> float:
     """Return how sure the alarm is, 0–1; every source that agrees makes it surer."""
     leading = fused.leading
     sure = explain.confidence_of(peak_score, threshold) if leading is None else leading.confidence
-    if fused.supported <= 0.0:
-        return sure
-    lacking: float = (1.0 - min(1.0, max(0.0, sure))) * (1.0 - CORROBORATES) ** fused.supported
-    return min(MAX_CONFIDENCE, 1.0 - lacking)
+    if fused.supported > 0.0:
+        sure = 1.0 - (1.0 - sure) * (1.0 - CORROBORATES) ** fused.supported
+    return min(MAX_CONFIDENCE, max(0.0, sure))
 
 
 def reason_of(kind: str, tags: Sequence[str], fused: Fused) -> str:
     """Return why, at most MAX_REASON characters: what leads first, then what agrees with it."""
     own = [part for part in fused.parts if explain.is_own(part)]
     leading = fused.leading
-    first = explain.reason_of(kind, own, tags) if leading is None else _sentence(leading)
-    others = [f for f in fused.findings if f is not leading and f.reason and f.score >= WORTH * ALONE]
+    first = explain.reason_of(kind, own, tags) if leading is None else _headed(leading)
+    spoken = leading.sense if leading is not None else None
+    others = [f for f in fused.findings if f.sense != spoken and f.reason and f.score >= WORTH * ALONE]
     more = [_sentence(finding) for finding in sorted(others, key=lambda finding: -finding.score)]
     if leading is not None and fused.shares.get("normality", 0.0) > 0.0 and own and fused.supported > 0.0:
         more.append(explain.reason_of(kind, own, tags))
@@ -62,9 +88,19 @@ def reason_of(kind: str, tags: Sequence[str], fused: Fused) -> str:
     return reason if len(reason) <= MAX_REASON else reason[: MAX_REASON - 1] + "…"
 
 
+def _headed(finding: Finding) -> str:
+    """Return what happened as a first sentence, and the figures after it."""
+    head = HEADLINES.get(finding.kind)
+    if head is None:
+        return _sentence(finding)
+    if finding.sense == "audio" and not finding.reason.startswith(CLAUSES):
+        return f"{head}. {finding.confidence:.0%} sure."
+    return f"{head}. {_sentence(finding)}"
+
+
 def _sentence(finding: Finding) -> str:
     """Return a finding's reason as a sentence that says which sense speaks."""
     text = finding.reason.strip().rstrip(".")
-    if finding.sense == "audio" and not text.startswith(("it is", "somebody")):
+    if finding.sense == "audio" and not text.startswith(CLAUSES):
         text = f"heard {text}"
     return f"{text[:1].upper()}{text[1:]}."

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from detection.evidence.clip import ClipInfo, write_clip
 from detection.evidence.ring import EncodedFrame
+from detection.evidence.sound import Pcm
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ class ClipJob:
     fps: float
     frames: tuple[EncodedFrame, ...] = field(repr=False)
     done: Callable[[ClipInfo | None], None] = field(repr=False)
+    sound: Pcm | None = field(default=None, repr=False)
 
 
 class ClipEncoder:
@@ -84,7 +86,7 @@ class ClipEncoder:
     def _write(self, job: ClipJob) -> None:
         info: ClipInfo | None = None
         try:
-            info = write_clip(job.frames, job.path, job.fps)
+            info = write_clip(job.frames, job.path, job.fps, job.sound)
         except OSError as error:
             self.failed += 1
             log.error(

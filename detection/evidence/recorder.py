@@ -13,6 +13,7 @@ from uuid import UUID
 from detection.evidence.clip import PART, ClipInfo
 from detection.evidence.encoder import ClipEncoder, ClipJob, process_encoder
 from detection.evidence.ring import EncodedFrame, PreRollRing
+from detection.evidence.sound import SoundRing
 
 log = logging.getLogger(__name__)
 
@@ -57,10 +58,11 @@ class _Recording:
 class EventRecorder:
     """Turn a camera's frames into clips of its events; thread-safe.
 
-    Frames come from ring, which the caller feeds; the clip of an event is folder/<event_id>.mp4. pre_roll_s and
-    post_roll_s are seconds before the opening and after the closing; a clip ends after max_clip_s of pre-roll and
-    event, or 64 MB of frames, even if the event goes on. At most four recordings are held at once; an older one gives
-    way and is counted in `dropped`. `failed` counts events that end without a clip for another reason.
+    Frames come from ring, and what was heard from sound, both of which the caller feeds; the clip of an event is
+    folder/<event_id>.mp4. pre_roll_s and post_roll_s are seconds before the opening and after the closing; a clip ends
+    after max_clip_s of pre-roll and event, or 64 MB of frames, even if the event goes on. At most four recordings are
+    held at once; an older one gives way and is counted in `dropped`. `failed` counts events that end without a clip for
+    another reason.
     """
 
     def __init__(
@@ -71,12 +73,13 @@ class EventRecorder:
         post_roll_s: float = 3.0,
         max_clip_s: float = 60.0,
         *,
+        sound: SoundRing | None = None,
         encoder: ClipEncoder | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.dropped = 0
         self.failed = 0
-        self._folder, self._ring = folder, ring
+        self._folder, self._ring, self._sound = folder, ring, sound
         self._pre_roll_s, self._post_roll_s, self._max_clip_s = pre_roll_s, post_roll_s, max_clip_s
         self._encoder = encoder or process_encoder()
         self._monotonic = monotonic
@@ -181,7 +184,9 @@ class EventRecorder:
                 self._finished.notify_all()
 
         path = self._folder / f"{recording.event_id}.mp4"
-        job = ClipJob(recording.event_id, path, final, self._ring.fps, tuple(recording.frames), done)
+        first, last = recording.frames[0].captured_at, recording.frames[-1].captured_at
+        sound = self._sound.between(first, last + 1.0 / self._ring.fps) if self._sound is not None else None
+        job = ClipJob(recording.event_id, path, final, self._ring.fps, tuple(recording.frames), done, sound)
         if self._encoder.submit(job):
             self._encoding += 1
             if final:

@@ -7,9 +7,10 @@ goes through untouched, so that what was calibrated on it holds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import isfinite
+from types import MappingProxyType
 from typing import Any
 
 from detection.senses import ALONE, Finding
@@ -19,6 +20,10 @@ NOTHING, CERTAIN = 0.4, 1.0
 """What a source says supports others from the first of these shares of the threshold on, and fully at the second."""
 SUPPORT = 0.4
 """One source that supports fully raises the strongest one's score by this share."""
+REFUSAL, LEAST_TRUST = 0.05, 0.8
+"""Each time that people refuse what a sense raised alone, it counts for so much less, but never for less than that: a
+fall that lasts still alarms."""
+NEVER: Mapping[str, int] = MappingProxyType({})
 DECIDES = 0.6
 """A sense that says so much, as a share of the threshold, names the category, though the scorer be stronger."""
 
@@ -57,13 +62,21 @@ class Fused:
         return said
 
 
-def fuse(score: FrameScore, findings: Sequence[Finding], threshold: float, alone_at: float = ALONE) -> Fused:
+def fuse(
+    score: FrameScore,
+    findings: Sequence[Finding],
+    threshold: float,
+    alone_at: float = ALONE,
+    refused: Mapping[str, int] = NEVER,
+) -> Fused:
     """Return one frame's fused score.
 
-    threshold: of the camera's events, over 0 and at most 1; alone_at: score from which a sense alarms alone. A finding
-    whose score is not a finite number says nothing.
+    threshold: of the camera's events, over 0 and at most 1; alone_at: score from which a sense alarms alone; refused:
+    how often people refused a kind of finding at this camera: it must be surer then. A finding whose score is not a
+    finite number says nothing.
     """
-    told = tuple(finding for finding in findings if isfinite(finding.score) and finding.score > 0.0)
+    heard = [finding for finding in findings if isfinite(finding.score) and finding.score > 0.0]
+    told = tuple(replace(f, score=f.score * _trust(refused.get(f.kind, 0))) for f in heard)
     if not told:
         return Fused(score.value, score.agreement, score.parts, findings=tuple(findings), normality=score.value)
     values: dict[str, float] = {"normality": score.value}
@@ -101,6 +114,10 @@ def on_scale(score: float, threshold: float, alone_at: float = ALONE) -> float:
     if score < alone_at or alone_at >= 1.0:
         return threshold * min(1.0, score / alone_at)
     return threshold + (1.0 - threshold) * (score - alone_at) / (1.0 - alone_at)
+
+
+def _trust(refusals: int) -> float:
+    return max(LEAST_TRUST, 1.0 - REFUSAL * refusals)
 
 
 def _support(ratio: float) -> float:

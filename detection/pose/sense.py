@@ -31,8 +31,10 @@ class PoseSense:
         model = self._landmarker.version if self._landmarker is not None else ""
         return SenseState("pose", self._stage.state, self._stage.message, model)
 
-    def find(self, moment: Moment) -> Finding:
-        """Return what the people of this frame do."""
+    def find(self, moment: Moment) -> Finding | None:
+        """Return what the people of this frame do; None while poses cannot be looked for."""
+        if self._stage.state in ("off", "missing model"):
+            return None
         if moment.fresh or self._reading is None or self._reading.size != moment.size:
             self._reading = self._stage.look(moment.image, moment.tracks, moment.at_s)
         self.found = self._stage.judge(self._reading, moment.tracks, moment.at_s)

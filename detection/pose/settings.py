@@ -18,7 +18,7 @@ class LookSettings:
     where somebody's box vanished: detectors often do not know a person who lies. max_lost: such places per frame.
     """
 
-    budget_ms: float = 40.0
+    budget_ms: float = 25.0
     min_person_px: float = 40.0
     grown: float = 0.25
     lost_s: float = 4.0

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import av
 import av.error
 import numpy as np
 
-from detection.sources.decoder import Picture, StreamInfo
+from detection.sources.decoder import Picture, Sound, StreamInfo
 from detection.sources.errors import SourceError
 from detection.sources.explain import explain
+from detection.sources.order import in_step
 from detection.sources.settings import SourceSettings
+from detection.sources.sound_track import SoundTrack
 from detection.sources.uri import Kind, file_path, shown
 from detection.types import Image
 
@@ -25,26 +28,42 @@ OPTIONS: dict[Kind, dict[str, str]] = {
 }
 PLAYLISTS = frozenset({"concat", "dash", "hls", "sdp", "tty"})
 """Formats that are text: an uploaded one could make FFmpeg open other files, and tty draws any text as video."""
+WITH_SOUND = {"allowed_media_types": "video+audio"}
+SOUND_REFUSED = (
+    av.error.HTTPBadRequestError,
+    av.error.HTTPNotFoundError,
+    av.error.HTTPOtherClientError,
+    av.error.HTTPServerError,
+    av.error.InvalidDataError,
+)
+"""How a camera that gives its pictures may answer where it is asked for its sound too."""
 
 
 class AvDecoder:
-    """An open RTSP, HTTP or file stream. Raises SourceError from the constructor when it cannot be opened."""
+    """An open RTSP, HTTP or file stream. Raises SourceError from the constructor when it cannot be opened.
 
-    def __init__(self, uri: str, kind: Kind, settings: SourceSettings) -> None:
+    on_sound is called from pictures() with the sound that comes along; None leaves the sound where it is.
+    """
+
+    def __init__(
+        self, uri: str, kind: Kind, settings: SourceSettings, on_sound: Callable[[Sound], None] | None = None
+    ) -> None:
         self.corrupt = 0
         self._uri, self._kind = uri, kind
         self._shown = shown(uri)
         self._read_timeout_s = settings.read_timeout_s
         if kind == "file":
             _check_file(uri)
+        absent = "The file holds no sound." if kind == "file" else "The camera sends no sound."
         started = time.monotonic()
         try:
-            self._container = av.open(
-                f"file:{file_path(uri).absolute()}" if kind == "file" else uri,
-                options=OPTIONS[kind],
-                metadata_errors="ignore",
-                timeout=(settings.connect_timeout_s, settings.read_timeout_s),
-            )
+            try:
+                self._container = self._opened(settings, WITH_SOUND if kind == "rtsp" and on_sound else {})
+            except SOUND_REFUSED:
+                if kind != "rtsp" or on_sound is None:
+                    raise
+                self._container = self._opened(settings, {})
+                absent = "The camera refuses to send its sound. Turn audio on in the camera's stream settings."
         except (av.error.FFmpegError, OSError, ValueError) as error:
             took_s = time.monotonic() - started
             # "from None": the cause repeats the address with its password.
@@ -54,6 +73,7 @@ class AvDecoder:
         except SourceError:
             self._container.close()
             raise
+        self._track = SoundTrack(self._container, on_sound, absent=absent) if on_sound else None
         context = self._stream.codec_context
         # One thread per live camera: decoding ahead in threads adds a delay of as many frames, and four cameras
         # share two cores. A file read at full speed may use them all.
@@ -71,10 +91,20 @@ class AvDecoder:
             duration_s=float(duration * time_base) if duration and time_base else None,
         )
 
+    @property
+    def sound_problem(self) -> str:
+        """Return why there is no sound, or "" where there is some or none was asked for."""
+        return self._track.problem if self._track else ""
+
+    @property
+    def sound_lost(self) -> int:
+        """Return how many pieces of sound could not be decoded."""
+        return self._track.lost if self._track else 0
+
     def pictures(self) -> Iterator[Picture]:
         """Yield every picture; a packet that cannot be decoded is counted in `corrupt` and passed over."""
         last_picture = time.monotonic()
-        packets = self._container.demux(self._stream)
+        packets = self._packets()
         while True:
             waiting_since = time.monotonic()
             try:
@@ -86,16 +116,12 @@ class AvDecoder:
                     break
                 took_s = time.monotonic() - waiting_since
                 raise self._lost(error, took_s) from None
-            try:
-                frames = packet.decode()
-            except av.error.EOFError:
-                break
-            except av.error.FFmpegError:
-                self.corrupt += 1
-                frames = []
-            for frame in frames:
-                last_picture = time.monotonic()
-                yield Picture(_time_of(frame, self._container.format.name), partial(_to_image, frame))
+            if self._track and packet.stream is self._track.stream:
+                self._track.take(packet)
+            else:
+                for frame in self._decoded(packet):
+                    last_picture = time.monotonic()
+                    yield Picture(_time_of(frame, self._container.format.name), partial(_to_image, frame))
             if self._kind != "file" and time.monotonic() - last_picture > self._read_timeout_s:
                 raise SourceError(
                     f"{self._shown} sends data but no picture for {self._read_timeout_s:g} s. Check the camera's video "
@@ -106,6 +132,31 @@ class AvDecoder:
 
     def close(self) -> None:
         self._container.close()
+
+    def _opened(self, settings: SourceSettings, more: dict[str, str]) -> av.container.InputContainer:
+        return av.open(
+            f"file:{file_path(self._uri).absolute()}" if self._kind == "file" else self._uri,
+            options=OPTIONS[self._kind] | more,
+            metadata_errors="ignore",
+            timeout=(settings.connect_timeout_s, settings.read_timeout_s),
+        )
+
+    def _packets(self) -> Iterator[av.Packet[Any]]:
+        sound = self._track.stream if self._track else None
+        if sound is None:
+            return self._container.demux(self._stream)
+        packets = self._container.demux(self._stream, sound)
+        # A live source's order is that of the network; there nothing is held back.
+        return in_step(packets, sound) if self._kind == "file" else packets
+
+    def _decoded(self, packet: av.Packet[Any]) -> list[av.VideoFrame]:
+        try:
+            return [frame for frame in packet.decode() if isinstance(frame, av.VideoFrame)]
+        except av.error.EOFError:
+            return []
+        except av.error.FFmpegError:
+            self.corrupt += 1
+            return []
 
     def _video_stream(self) -> av.VideoStream:
         if self._kind == "file" and PLAYLISTS & set(self._container.format.name.split(",")):

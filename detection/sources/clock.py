@@ -23,6 +23,16 @@ class StreamClock:
         self._offset: float | None = None
         self._step = 0.04
 
+    @property
+    def offset_s(self) -> float | None:
+        """Return what is added to the stream's own times now; None where they are not used."""
+        return self._offset
+
+    @property
+    def step_s(self) -> float:
+        """Return how long one picture lasts, in seconds."""
+        return self._step
+
     def restart(self, fps: float) -> None:
         """Begin a new connection or loop; fps (0 when unknown) sets the step over a gap."""
         self._offset = None

@@ -1,4 +1,4 @@
-"""What every kind of source gives: pictures one after another, converted only when someone wants them."""
+"""What every kind of source gives: pictures one after another, converted only when someone wants them, and sound."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from detection.audio.chunk import Samples
 from detection.types import Image
 
 
@@ -31,11 +32,30 @@ class Picture:
     convert: Callable[[int], Image]
 
 
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Some decoded sound: the stream's own time of its first sample, samples (n,) float32, −1 to 1, 16 kHz."""
+
+    pts_s: float
+    samples: Samples
+
+
 class Decoder(Protocol):
-    """An open source. pictures() ends at the end of a file and raises SourceError when a live source breaks."""
+    """An open source. pictures() ends at the end of a file and raises SourceError when a live source breaks.
+
+    Where sound was asked for, it is handed on while pictures() goes on; a file's comes before the pictures after it.
+    corrupt counts the packets of pictures that could not be decoded, sound_lost those of sound. sound_problem is a
+    sentence that says why there is no sound, or "" where there is some or none was asked for.
+    """
 
     info: StreamInfo
     corrupt: int
+
+    @property
+    def sound_problem(self) -> str: ...
+
+    @property
+    def sound_lost(self) -> int: ...
 
     def pictures(self) -> Iterator[Picture]: ...
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 
+from detection.audio.chunk import AudioChunk
 from detection.masks import Polygon, apply_masks
 from detection.sources.backoff import Backoff
 from detection.sources.clock import StreamClock
@@ -21,6 +22,7 @@ from detection.sources.pace import Pace
 from detection.sources.picture_health import PictureHealth
 from detection.sources.settings import SourceSettings
 from detection.sources.slot import FrameSlot
+from detection.sources.sound_clock import SoundClock
 from detection.sources.state import SourceState, Status
 from detection.sources.uri import kind_of, shown
 from detection.types import Frame
@@ -55,14 +57,17 @@ class LiveSource:
         self._now = now
         self._slot = FrameSlot()
         self._clock = StreamClock(live=self._kind != "file")
+        self._sound = SoundClock(self._clock, live=self._kind != "file", hand_out=self._hand_out_sound)
         self._health = PictureHealth(self._settings.frozen_after_s, self._settings.blind_after_s)
         self._backoff = Backoff(*self._settings.backoff_s, jitter)
         self._subscribers: tuple[Callable[[Frame], None], ...] = ()
+        self._sound_subscribers: tuple[Callable[[AudioChunk], None], ...] = ()
         self._masks: tuple[Polygon, ...] = ()
         self._state = SourceState(message=f"Connecting to {self._shown}.")
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._started_at = 0.0
+        self._sound_lost = 0
         self._thread = threading.Thread(target=self._run, name=f"source {self._shown}", daemon=True)
 
     def __repr__(self) -> str:
@@ -87,6 +92,14 @@ class LiveSource:
         with self._lock:
             self._subscribers += (on_frame,)
 
+    def subscribe_sound(self, on_chunk: Callable[[AudioChunk], None]) -> None:
+        """Call on_chunk in the reader thread for every piece of sound, in the frames' stream time.
+
+        What starts before a frame comes before it. Nothing comes unless the settings say audio.
+        """
+        with self._lock:
+            self._sound_subscribers += (on_chunk,)
+
     def set_masks(self, masks: tuple[Polygon, ...]) -> None:
         """Burn these privacy masks into every frame from the next one on."""
         self._masks = masks
@@ -107,7 +120,8 @@ class LiveSource:
             while not self._stopping.is_set():
                 connected = time.monotonic()
                 try:
-                    with closing(open_decoder(self._uri, self._settings)) as decoder:
+                    on_sound = self._sound.put if self._settings.audio else None
+                    with closing(open_decoder(self._uri, self._settings, on_sound)) as decoder:
                         self._connected(decoder)
                         ended = self._read(decoder)
                 except Exception as error:
@@ -133,6 +147,7 @@ class LiveSource:
     def _connected(self, decoder: Decoder) -> None:
         info = decoder.info
         self._clock.restart(info.fps)
+        self._sound.restart()
         if self._kind != "file":
             self._health.forget()
         with self._lock:
@@ -143,9 +158,9 @@ class LiveSource:
     def _read(self, decoder: Decoder) -> bool:
         """Hand out pictures until the source ends (True) or is stopped (False); raises SourceError when it breaks."""
         first_frame = self.state.frames
-        corrupt_before = self.state.corrupt
+        corrupt_before, lost_before = self.state.corrupt, self._sound_lost
         pace = Pace(None if self._lossless else self._settings.deliver_fps, self._stopping)
-        pts_s = 0.0
+        pts_s = last_s = 0.0
         for picture in decoder.pictures():
             wall_s = time.monotonic()
             at_s = self._clock.at(picture.pts_s, wall_s)
@@ -154,12 +169,23 @@ class LiveSource:
                 pace.wait_until_due(at_s)
             if self._stopping.is_set():
                 return False
+            self._sound.release(at_s, wall_s)
             wanted = pace.wants(at_s)
+            self._sound_lost = lost_before + decoder.sound_lost
             with self._lock:
-                skipped = self._state.skipped + (not wanted)
-                self._state = replace(self._state, skipped=skipped, corrupt=corrupt_before + decoder.corrupt)
+                self._state = replace(
+                    self._state,
+                    skipped=self._state.skipped + (not wanted),
+                    corrupt=corrupt_before + decoder.corrupt,
+                    audio=self._describe_sound(decoder, at_s),
+                    audio_lost=self._sound_lost + self._sound.lost,
+                    audio_anchored=self._sound.anchored,
+                )
             if wanted:
                 self._hand_out(picture, at_s)
+            last_s = at_s
+        # The last picture lasts a while, and so does what is heard with it.
+        self._sound.release(last_s + self._clock.step_s, time.monotonic())
         if self.state.frames == first_frame:
             raise SourceError(f"{self._shown} holds no picture that can be decoded. Export it again.", retry="slowly")
         if not self._settings.loop:
@@ -187,6 +213,20 @@ class LiveSource:
             self._state = replace(self._state, frames=index + 1, last_frame_at=captured_at)
         self._set(status, self._describe(status))
         self._slot.put(frame)
+
+    def _hand_out_sound(self, chunk: AudioChunk) -> None:
+        with self._lock:
+            subscribers = self._sound_subscribers
+        for on_chunk in subscribers:
+            try:
+                on_chunk(chunk)
+            except Exception:
+                log.exception("a subscriber of %s failed on the sound at %.2f s", self._shown, chunk.at_s)
+
+    def _describe_sound(self, decoder: Decoder, at_s: float) -> str:
+        if not self._settings.audio:
+            return ""
+        return decoder.sound_problem or self._sound.quiet(at_s)
 
     def _describe(self, status: Status) -> str:
         if status == "frozen":

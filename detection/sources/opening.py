@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from detection.sources.av_decoder import AvDecoder
-from detection.sources.decoder import Decoder
+from detection.sources.decoder import Decoder, Sound
 from detection.sources.settings import SourceSettings
 from detection.sources.uri import kind_of
 from detection.sources.usb_decoder import UsbDecoder
 
 
-def open_decoder(uri: str, settings: SourceSettings) -> Decoder:
-    """Open uri and return its decoder; blocks up to connect_timeout_s and raises SourceError when it cannot."""
+def open_decoder(uri: str, settings: SourceSettings, on_sound: Callable[[Sound], None] | None = None) -> Decoder:
+    """Open uri and return its decoder; blocks up to connect_timeout_s and raises SourceError when it cannot.
+
+    on_sound is called, by whoever reads the pictures, with the sound that comes along; None leaves it out.
+    """
     kind = kind_of(uri)
     if kind == "usb":
-        return UsbDecoder(int(uri.removeprefix("usb:")))
-    return AvDecoder(uri, kind, settings)
+        return UsbDecoder(int(uri.removeprefix("usb:")), sound_wanted=on_sound is not None)
+    return AvDecoder(uri, kind, settings, on_sound)

@@ -16,6 +16,7 @@ class SourceSettings:
     beyond that is counted as skipped, never as dropped. None hands out all.
     backoff_s: first and longest wait before connecting again. max_width: wider pictures are scaled down to it.
     frozen_after_s, blind_after_s: how long the same picture, or a nearly uniform one, is borne without comment.
+    audio: read the sound that comes with the pictures too, in the same connection.
     """
 
     connect_timeout_s: float = 8.0
@@ -27,3 +28,4 @@ class SourceSettings:
     frozen_after_s: float = 10.0
     blind_after_s: float = 3.0
     max_width: int = 1280
+    audio: bool = False

@@ -12,12 +12,20 @@ from detection.sources.decoder import Picture, StreamInfo
 from detection.sources.errors import SourceError
 from detection.types import Image
 
+NO_SOUND = "USB cameras are watched without sound. Use a network camera with a microphone where sound matters."
+
 
 class UsbDecoder:
-    """An open USB camera, by its index on this machine. Raises SourceError when there is none."""
+    """An open USB camera, by its index on this machine. Raises SourceError when there is none.
 
-    def __init__(self, index: int) -> None:
+    OpenCV reads no microphones, which sound_problem says where sound is wanted.
+    """
+
+    sound_lost = 0
+
+    def __init__(self, index: int, *, sound_wanted: bool = False) -> None:
         self.corrupt = 0
+        self.sound_problem = NO_SOUND if sound_wanted else ""
         self._index = index
         self._capture = cv2.VideoCapture(index)
         if not self._capture.isOpened():

@@ -134,6 +134,19 @@ class EventSerializer(serializers.ModelSerializer):
         return reverse("event-peak", args=[event.id]) if event.peak_image else None
 
 
+class FoundEventSerializer(serializers.Serializer):
+    """An event that a search found."""
+
+    event = EventSerializer()
+    similarity = serializers.FloatField(
+        help_text="Cosine, −1 to 1. Pictures that look alike lie near 1; words and pictures never come so close."
+    )
+
+
+class FoundEventsSerializer(serializers.Serializer):
+    results = FoundEventSerializer(many=True, help_text="The most alike first.")
+
+
 def _analysis(said: dict[str, Any] | None) -> dict[str, Any] | None:
     return {name: value for name, value in said.items() if name != "sense"} if said else None
 

@@ -16,6 +16,7 @@ from incidents.models import Event, Incident
 from incidents.panels import Waiting
 from incidents.panels import waiting as panels_waiting
 from incidents.selectors import incidents_of, outbox_position
+from incidents.sense_words import SenseLine, sense_lines
 
 register = template.Library()
 
@@ -42,6 +43,12 @@ def figures(reason: str) -> str:
 @register.filter
 def part_line(part: dict[str, Any]) -> words.PartLine:
     return words.part_line(part)
+
+
+@register.filter
+def senses(event: Event | None) -> list[SenseLine]:
+    """What each sense said at an event's peak."""
+    return sense_lines(event.tier1_components) if event is not None else []
 
 
 @register.filter

@@ -16,6 +16,7 @@ from cameras.models import (
     CameraScores,
     CameraState,
     Preset,
+    SenseSettings,
     Site,
     SiteTeam,
 )
@@ -33,6 +34,7 @@ TABLES: tuple[type[Model], ...] = (
     CameraBaseline,
     CameraCalibration,
     CameraScores,
+    SenseSettings,
     AuditEntry,
 )
 

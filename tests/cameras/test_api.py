@@ -117,6 +117,7 @@ def test_a_manager_adds_changes_and_deletes_a_preset(cast, client) -> None:
         "hysteresis_low_ratio": 0.7,
         "min_frames": 2,
         "lone_frames": None,
+        "sense_threshold": 0.75,
         "smoothing_s": 0.0,
         "end_patience_frames": 10,
         "cooldown_seconds": 10.0,
@@ -337,6 +338,7 @@ def test_the_schema_says_all_of_it_without_a_warning() -> None:
         "/cameras/{id}/stop/",
         "/presets/",
         "/presets/{id}/",
+        "/senses/",
         "/sites/",
         "/sites/{id}/",
     ]

@@ -6,9 +6,12 @@ import pytest
 
 from accounts.tenancy import tenant
 from cameras.models import Camera
-from incidents.decisions import decisions_of
+from detection.fuse import fuse
+from detection.senses import Finding
+from detection.types import FrameScore
+from incidents.decisions import decisions_of, refusals_of
 from incidents.services.incidents import incident_acknowledge, incident_reopen, incident_resolve
-from tests.incidents.sightings import NOON, after, closed, incident_at
+from tests.incidents.sightings import NOON, after, closed, incident_at, opened, sighting
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +64,23 @@ def test_only_this_cameras_recent_events_count(cast):
     assert decisions(cast) == []
     with tenant(cast.acme.id):
         assert decisions_of(cast.globex_camera.id, after(-9000)) == []
+
+
+def test_what_a_sense_raised_alone_is_counted_as_refused_until_it_was_true(cast):
+    def decide(at_s: float, kind: str, disposition: str) -> dict[str, int]:
+        finding = Finding("pose", 0.9, kind, "medical emergency", 0.9, "Person 3 fell.")
+        event = opened(cast.gate3, sighting(at_s, components=fuse(FrameScore(0.1), (finding,), 0.75).components()))
+        with tenant(cast.acme.id):
+            incident_resolve(
+                actor=cast.omar.actor, incident_id=event.incident_id, disposition=disposition, at=after(at_s + 60)
+            )
+            return refusals_of(cast.gate3.id, after(-3600))
+
+    assert decide(0.0, "fall", "false alarm") == {"fall": 1}
+    assert decide(1000.0, "fall", "expected") == {"fall": 2}
+    assert decide(2000.0, "crawl", "test") == {"fall": 2}
+    assert decide(3000.0, "crawl", "false alarm") == {"fall": 2, "crawl": 1}
+    assert decide(4000.0, "fall", "true alarm") == {"crawl": 1}
+    incident_at(cast.gate3, 5000.0)
+    with tenant(cast.acme.id):
+        assert refusals_of(cast.gate3.id, after(3500)) == {}

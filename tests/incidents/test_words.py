@@ -35,6 +35,13 @@ def test_a_share_reads_in_percent_and_its_bar_ends_at_full() -> None:
     assert part_line(part) == PartLine("People running", "50 %", "0 %", "31.0 σ", 100)
 
 
+def test_a_sense_s_part_stands_against_its_limit() -> None:
+    part = {"name": "pose: fall", "value": 0.62, "usual_low": 0.0, "usual_high": 0.35, "deviation": 1.77, "share": 1}
+    line = part_line(part)
+    assert (line.label, line.value, line.width) == ("Head sank by", "62 % of the height", 88)
+    assert line.against == "counts from 35 % of the height on"
+
+
 def test_a_part_that_is_new_to_the_page_still_reads() -> None:
     part = {"name": "door_open", "value": 1.0, "usual_low": None, "usual_high": None, "deviation": None, "share": 1}
     assert part_line(part) == PartLine("Door open", "1", "–", "0.0 σ", 0)

@@ -25,5 +25,5 @@ def test_the_api_is_described_by_what_it_is_about(client: Client) -> None:
     paths = client.get("/api/schema/", {"format": "json"}).json()["paths"]
     operations = [operation for path in paths.values() for name, operation in path.items() if name != "parameters"]
     groups = {tag for operation in operations for tag in operation["tags"]}
-    assert groups == {"cameras", "events", "incidents", "models", "presets", "sites"}
+    assert groups == {"cameras", "events", "incidents", "models", "presets", "senses", "sites"}
     assert [each["operationId"] for each in operations if not each.get("description")] == []

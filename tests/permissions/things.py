@@ -95,6 +95,9 @@ class Things:
             "preset_choice": {"preset": "Sensitive"},
             "preset": {"name": "Night", "threshold": 0.5},
             "site": {"name": "East", "time_zone": "UTC"},
+            "senses_form": {"transcripts": "off", "languages": "de"},
+            "senses": {"transcripts": "off", "languages": ["de"], "phrases": None, "prompts": ""},
+            "transcripts": {"transcripts": "phrases"},
             "name": {"name": "Gate 4"},
             "camera": {
                 "name": "Gate 5",

@@ -16,9 +16,10 @@ from accounts.tenancy import installation
 from cameras.services import camera_disable
 from tests.cast import Cast
 from tests.workers.rows import lease_of, let_die, let_expire
+from workers.dispatch import name_from_environ
 from workers.leases import Held, Wanted, lease_start, leases_claim, leases_ensure
 from workers.models import CameraLease, WorkerNode
-from workers.node import Node, name_from_environ
+from workers.node import Node
 from workers.registry import Registry, Run
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -85,7 +85,7 @@ def test_endless_speech_is_written_down_in_parts():
     assert [round(length) for length, *_ in pen.given] == [30, 30]
 
 
-@pytest.mark.parametrize("settings", [SoundSettings(transcripts=False)])
+@pytest.mark.parametrize("settings", [SoundSettings(transcripts="off")])
 def test_without_transcripts_nothing_is_written_down(settings):
     pen = Pen()
     hear(SoundStage(SoundModels(None, Voice(), pen), settings), np.concatenate([tone(4.0), noise(3.0)]))

@@ -106,3 +106,13 @@ def test_findings_come_back_from_a_recording_as_they_were():
     assert unpack_findings(pack_findings(said)) == said
     assert pack_findings(()) == b""
     assert unpack_findings(b"") == ()
+
+
+def test_a_kind_that_people_refused_must_be_surer_and_is_never_silenced():
+    quiet = FrameScore(0.0)
+    assert fuse(quiet, (pose(0.76),), 0.75).alone == "fall"
+    once = fuse(quiet, (pose(0.76),), 0.75, refused={"fall": 1})
+    assert (once.alone, once.value) == ("", pytest.approx(0.76 * 0.95))
+    assert fuse(quiet, (pose(0.95),), 0.75, refused={"fall": 99}).alone == "fall"
+    assert fuse(quiet, (pose(0.76),), 0.75, refused={"scream": 9}).alone == "fall"
+    assert once.components()["pose"]["score"] == 0.76

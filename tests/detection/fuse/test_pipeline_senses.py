@@ -98,7 +98,7 @@ def test_the_staged_fall_is_an_event_in_time_and_a_replay_finds_it_too():
     opened = updates[0]
     assert (opened.kind, opened.category, opened.severity) == ("opened", "medical emergency", 3)
     assert FALL_S <= opened.at - 1000.0 <= FALL_S + WITHIN_S
-    assert opened.reason.startswith("Person ")
+    assert opened.reason.startswith("A person fell. Person ")
     assert "fell: the head sank" in opened.reason
     assert opened.components["pose"]["kind"] == "fall"
     assert opened.components["fusion"]["alone"] == "fall"
@@ -112,7 +112,7 @@ def test_what_is_heard_alarms_though_the_detector_fails():
     results = [pipeline.process(Frame(pavement(), n, n / 5, 100.0 + n / 5)) for n in range(30)]
     opened = [update for result in results for update in result.updates if update.kind == "opened"]
     assert [(update.at, update.category, update.reason) for update in opened] == [
-        (102.2, "violence/aggression", "Heard a scream (95% sure).")
+        (102.2, "violence/aggression", "A scream was heard. 95% sure.")
     ]
     assert opened[0].features == {}
     assert all(result.error and result.score is None for result in results)

@@ -159,7 +159,7 @@ def test_a_real_clip_over_rtsp(watch: Watch) -> None:
 def test_an_unforeseen_error_is_logged_without_its_text_and_tried_again(
     watch: Watch, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(uri: str, settings: SourceSettings) -> None:
+    def fail(uri: str, settings: SourceSettings, on_sound: object) -> None:
         raise RuntimeError(f"no idea what to do with {uri}")
 
     with monkeypatch.context() as patched:

@@ -11,6 +11,7 @@ import threading
 from argparse import ArgumentParser
 from collections.abc import Callable, Generator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import cv2
 from django.conf import settings as installation
 from django.core.management.base import BaseCommand, CommandError
 
+from cameras.senses import SensePlan
 from detection.cache import (
     DEFAULT_LIMIT_BYTES,
     CacheError,
@@ -37,12 +39,16 @@ from detection.score import Scorer
 from detection.score.learned import ModelError
 from detection.score.normality import NormalityError
 from detection.score.registry import scorer_maker
+from detection.senses import SENSES
+from detection.sensing import Senses
 from detection.sources import SourceError, SourceSettings
 from detection.sources.opening import open_decoder
 from detection.sources.uri import file_path, kind_of, shown
 from detection.terminal import Limits, replay_lines, watch_lines
 from detection.types import Frame
 from detection.watch import CameraWatch, WatchSettings
+from workers.model_store import store
+from workers.senses import SenseModels
 
 TROUBLES = (CacheError, DetectorError, ModelError, NormalityError, SourceError, OSError)
 SMALL_FILE = 256 * 1024 * 1024
@@ -94,6 +100,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--embedder", type=Path, metavar="FILE", help="the .onnx file by which a baseline or a state knows looks"
         )
+        parser.add_argument(
+            "--senses",
+            default=",".join(SENSES),
+            metavar="NAMES",
+            help=f"which senses to ask beside the detector, of {', '.join(SENSES)} (default: all whose models are "
+            'installed; "none": only the detector)',
+        )
         parser.add_argument("--preset", choices=PRESETS, default="balanced")
         parser.add_argument("--fps", type=float, default=5.0, help="analysed frames a second")
         parser.add_argument("--loop", action="store_true", help="start a file again at its end")
@@ -140,8 +153,10 @@ class Command(BaseCommand):
         settings = _settings(options)
         detector = load_detector(options["detector"] or "builtin")
         make_scorer = scorer_maker(options["scorer"], options["embedder"])
-        tape = self._tape(options, settings, detector, make_scorer)
-        watch = CameraWatch("terminal", options["source"], settings, detector, evidence_dir, make_scorer, tape)
+        models = SenseModels(store())
+        senses = models.senses(_sense_plan(options), "terminal", live=settings.source.real_time)
+        tape = self._tape(options, settings, detector, make_scorer, senses)
+        watch = CameraWatch("terminal", options["source"], settings, detector, evidence_dir, make_scorer, tape, senses)
         limits = Limits(options["frames"], options["seconds"])
         told = self._progress(options, settings.source)
         lines = watch_lines(
@@ -154,6 +169,7 @@ class Command(BaseCommand):
             self._watching = False
             if tape is not None:
                 tape.close(complete=watch.close().source.status == "ended")
+            models.close()
 
     def _replay(self, options: dict[str, Any]) -> None:
         source, settings = options["source"], _settings(options)
@@ -172,7 +188,12 @@ class Command(BaseCommand):
         self._print(replay_lines(replay(recording, make_scorer, settings.pipeline.events), scores=options["scores"]))
 
     def _tape(
-        self, options: dict[str, Any], settings: WatchSettings, detector: Detector, make_scorer: Callable[[], Scorer]
+        self,
+        options: dict[str, Any],
+        settings: WatchSettings,
+        detector: Detector,
+        make_scorer: Callable[[], Scorer],
+        senses: Senses,
     ) -> CacheWriter | None:
         """Return what records this watch, or None where it is not recorded."""
         source = options["source"]
@@ -184,7 +205,8 @@ class Command(BaseCommand):
         except CommandError:
             return None  # the watch itself says what is wrong with the file, and tries again
         seen_by = (detector.name, detector.version)
-        identity = _identity(source, content, settings, make_scorer().reads, seen_by)
+        asked = tuple(f"{s.sense} {s.model}".strip() for s in senses.states() if s.state == "available")
+        identity = replace(_identity(source, content, settings, make_scorer().reads, seen_by), senses=asked)
         return CacheWriter(_folder(options), identity, self.stderr.write, append=kind_of(source) != "file")
 
     def _content(self, source: str) -> str:
@@ -255,11 +277,21 @@ def _check(options: dict[str, Any]) -> None:
 def _settings(options: dict[str, Any]) -> WatchSettings:
     return WatchSettings(
         source=SourceSettings(
-            loop=options["loop"], real_time=not options["fast"], deliver_fps=max(12.0, options["fps"])
+            loop=options["loop"],
+            real_time=not options["fast"],
+            deliver_fps=max(12.0, options["fps"]),
+            audio=_sense_plan(options).audio,
         ),
         pipeline=PipelineSettings(events=preset(options["preset"])),
         analysis_fps=options["fps"],
     )
+
+
+def _sense_plan(options: dict[str, Any]) -> SensePlan:
+    wanted = {name.strip() for name in options["senses"].split(",") if name.strip()} - {"none"}
+    for name in sorted(wanted - set(SENSES)):
+        raise CommandError(f"--senses: there is no sense '{name}'. Name some of {', '.join(SENSES)}, or none.")
+    return SensePlan(pose="pose" in wanted, audio="audio" in wanted, scene="scene" in wanted)
 
 
 def _identity(source: str, content: str, settings: WatchSettings, reads: str, detector: tuple[str, str]) -> Identity:

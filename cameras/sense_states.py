@@ -1,0 +1,57 @@
+"""Say how the senses of a camera stand, for its page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from cameras.models import Camera, CameraState
+from detection.senses import SENSES, Sense, State
+
+NAMES: dict[Sense, str] = {"pose": "Posture", "audio": "Sound", "scene": "Scene"}
+WORDS: dict[State, str] = {
+    "available": "Working",
+    "missing model": "Model missing",
+    "off": "Switched off",
+    "slow": "Too slow",
+    "failed": "Failed",
+}
+ICONS: dict[State, str] = {
+    "available": "check",
+    "missing model": "models",
+    "off": "off",
+    "slow": "warning",
+    "failed": "warning",
+}
+_COMMAND = re.compile(r"(manage\.py [\w .-]*\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class SenseLine:
+    """One sense of a camera: its state as a word and an icon, and what was said of it.
+
+    said: the message in pieces, each with whether it is a command to type.
+    """
+
+    name: str
+    state: State
+    words: str
+    icon: str
+    said: tuple[tuple[str, bool], ...]
+    model: str
+
+
+def sense_lines(camera: Camera) -> list[SenseLine]:
+    """Return how each sense of a camera stands, in a fixed order; none before its first watch or while it is off."""
+    state: CameraState | None = getattr(camera, "state", None)
+    if state is None or not camera.enabled:
+        return []
+    return [_line(sense, state.senses[sense]) for sense in SENSES if sense in state.senses]
+
+
+def _line(sense: Sense, facts: dict[str, str]) -> SenseLine:
+    found = facts["state"]
+    state: State = found if found in WORDS else "failed"
+    pieces = _COMMAND.split(facts.get("message", ""))
+    said = tuple((piece, number % 2 == 1) for number, piece in enumerate(pieces) if piece)
+    return SenseLine(NAMES[sense], state, WORDS[state], ICONS[state], said, facts.get("model", ""))
