@@ -108,7 +108,7 @@ class SceneDesk:
 
     def _due(self, camera: str, at_s: float, stage: SceneStage) -> bool:
         last = self._taken.get(camera)
-        return stage.due(at_s) and (last is None or not 0.0 <= at_s - last < EVERY_S - 1e-6)
+        return stage.due(at_s) and (last is None or abs(at_s - last) >= EVERY_S - 1e-6)
 
     def _count(self, camera: str, looked: int = 0, dropped: int = 0, busy_s: float = 0.0) -> None:
         old = self._counts.get(camera, DeskCount())

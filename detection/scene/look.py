@@ -45,9 +45,9 @@ class SceneLooker:
         self.directions: Directions | None = None
 
     def due(self, at_s: float) -> bool:
-        """Tell whether a look is due; a stream that begins anew is looked at."""
+        """Tell whether a look is due; a stream that begins anew is looked at, one that only trembles is not."""
         last = self._looked_at_s
-        if last is None or at_s < last:
+        if last is None or at_s <= last - EVERY_S:
             return True
         return at_s - last >= EVERY_S - 1e-6 and (not self.failure or at_s >= self._rests_until_s)
 

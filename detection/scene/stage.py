@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from detection.scene.look import SceneLook, SceneLooker
 from detection.scene.model import SceneModel
@@ -123,7 +124,7 @@ class SceneStage:
             each.row.append(0.0 if reading.lasting else reading.deviation)
             readings.append(reading)
         order = sorted(range(len(readings)), key=lambda i: (-readings[i].deviation, i))
-        ready = [i for i in order if not readings[i].warming_up]
+        ready = [i for i in order if not readings[i].warming_up and isfinite(look.contrasts[i])]
         details = {
             "hazards": {
                 self._hazards[i].hazard.name: {
@@ -157,7 +158,7 @@ class SceneStage:
         sentence = known.nearest(top, look.embedding) if known is not None and same else hazard.alarming[0]
         return (
             f"the picture looks like “{sentence}” far more than usual here (contrast {look.contrasts[top]:.3f}, "
-            f"usually {reading.usual_low:.3f} to {reading.usual_high:.3f}; {reading.deviation:.1f} spreads over its middle)"
+            f"usually {reading.usual_low:.3f} to {reading.usual_high:.3f}; {reading.deviation:.1f} spreads higher)"
         )
 
     def _parts(self, high: Sequence[int], look: SceneLook, readings: Sequence[Reading]) -> tuple[ScorePart, ...]:

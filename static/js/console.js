@@ -7,7 +7,7 @@ import { listenForAnswers, incidentOf } from "./answers.js";
 import { keepDrafts, restoreDrafts } from "./drafts.js";
 import { emergencyAnswered } from "./emergency.js";
 import { addNews, clearNews, dropNews, isNews } from "./news.js";
-import { playOrPause, startPlayer, stepFrame } from "./player.js";
+import { hearOrMute, playOrPause, startPlayer, stepFrame } from "./player.js";
 import { loopThumbs } from "./thumbs.js";
 import { nameThePage } from "./waiting.js";
 import { sentence } from "./words.js";
@@ -213,6 +213,7 @@ const KEYS = {
   f: () => answer("false-alarm"),
   r: () => answer("resolve-open"),
   c: () => answer("comment-open"),
+  m: hearOrMute,
   arrowleft: () => stepFrame(-1),
   arrowright: () => stepFrame(1),
 };

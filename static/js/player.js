@@ -3,6 +3,8 @@
 const LANE_UNITS = 1000; // the width of the lane's drawing
 const FRAME_S = 0.1; // until two pictures have told the clip's own step
 
+let heard = false; // the person wants to hear clips: those of this page, until it is left
+
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let shown = null;
 
@@ -20,6 +22,7 @@ export function startPlayer() {
 
 export const playOrPause = () => shown?.toggle();
 export const stepFrame = (by) => shown?.step(by);
+export const hearOrMute = () => shown?.hear();
 
 class Player {
   #box;
@@ -39,6 +42,8 @@ class Player {
     document.getElementById("frame-back").addEventListener("click", () => this.step(-1));
     document.getElementById("frame-on").addEventListener("click", () => this.step(1));
     document.getElementById("lane").addEventListener("click", (event) => this.#seek(event));
+    document.getElementById("hear")?.addEventListener("click", () => this.hear());
+    this.#showHeard();
     for (const kind of ["play", "pause"]) video.addEventListener(kind, () => this.#showPlaying());
     for (const kind of ["timeupdate", "seeking", "seeked", "loadedmetadata"]) video.addEventListener(kind, () => this.#showTime());
     video.addEventListener("error", () => this.#failed());
@@ -59,6 +64,13 @@ class Player {
   toggle() {
     if (this.video.paused) this.play();
     else this.#pause();
+  }
+
+  hear() {
+    if (!document.getElementById("hear")) return;
+    heard = !heard;
+    this.#showHeard();
+    if (heard && this.video.paused) this.play();
   }
 
   step(by) {
@@ -106,6 +118,16 @@ class Player {
     button.querySelector("[data-when=paused]").hidden = playing;
     button.querySelector("[data-when=playing]").hidden = !playing;
     document.getElementById("play-word").textContent = playing ? "Pause" : "Play";
+  }
+
+  #showHeard() {
+    const button = document.getElementById("hear");
+    this.video.muted = !(button && heard);
+    if (!button) return;
+    button.setAttribute("aria-pressed", String(heard));
+    button.querySelector("[data-when=muted]").hidden = heard;
+    button.querySelector("[data-when=heard]").hidden = !heard;
+    document.getElementById("hear-word").textContent = heard ? "Mute" : "Hear it";
   }
 
   #showTime() {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,14 @@ from pathlib import Path
 import pytest
 
 from cameras.senses import SensePlan
+from detection.audio.chunk import AudioChunk
+from detection.detect.onnx import OnnxDetector
 from detection.models import ModelStore
+from detection.models.bundle import export, import_
 from detection.senses import Moment, SenseState
+from tests.detection.audio import random_whisper
+from tests.detection.audio.sounds import tone
+from tests.detection.scene.random_clip import make_clip
 from tests.detection.scenes import pavement
 from tests.shared_data import shared
 from workers.senses import LOOK_EVERY_S, Kept, SenseModels
@@ -111,3 +118,64 @@ def test_a_model_that_cannot_be_opened_says_why(tmp_path: Path) -> None:
     kept = Kept(("pose-landmarker-lite",), fail)
     kept.want(ModelStore(tmp_path))
     assert (kept.value, kept.message) == (None, "pose_landmarker_lite.task is cut short")
+
+
+def test_a_bundle_of_one_home_brings_every_sense_up_in_an_empty_one(tmp_path: Path) -> None:
+    whole, empty = ModelStore(tmp_path / "whole"), ModelStore(tmp_path / "empty")
+    made = {name: tmp_path / name for name in ("clip", "sound")}
+    for folder in (whole.folder, empty.folder, *made.values()):
+        folder.mkdir()
+    make_clip(made["clip"])
+    for name in ("yamnet.tflite", "yamnet_class_map.csv"):
+        shutil.copy(shared(f"weights/{name}"), made["sound"])
+    whole.add("pose-landmarker-lite", shared("weights/pose_landmarker_lite.task"))
+    whole.add("yamnet", made["sound"])
+    whole.add("whisper-tiny", _whisper(tmp_path))
+    whole.add("clip-vit-b32", made["clip"])
+    whole.add("yolov8n", shared("weights/yolov8n_640.onnx"))
+    carried = export(whole, tmp_path / "models.zip")
+    assert set(carried) == {"yolov8n", "pose-landmarker-lite", "yamnet", "whisper-tiny", "clip-vit-b32"}
+
+    before = SenseModels(empty)
+    assert [state.state for state in before.senses(SensePlan(), "gate").states()] == ["missing model"] * 3
+    import_(empty, tmp_path / "models.zip")
+    assert OnnxDetector(empty.path("yolov8n")).detect([pavement()], ["gate"]) == [[]]
+    assert before.refresh(LOOK_EVERY_S) == before.version == 1
+    senses = before.senses(SensePlan(), "gate", live=False)
+    assert [(state.sense, state.state) for state in senses.states()] == [
+        ("pose", "available"),
+        ("audio", "available"),
+        ("scene", "available"),
+    ]
+    for n in range(3):
+        senses.hear(AudioChunk(tone(0.5), n / 2))
+    found = senses.find(Moment(pavement(), (), 1.5, True), {})
+    assert [finding.sense for finding in found] == ["pose", "audio", "scene"]
+    assert senses.look is not None
+    assert len(senses.look.embedding) == 512
+    senses.close()
+    before.close()
+
+
+def _whisper(folder: Path) -> Path:
+    """Return a random model with its words in the form of the published one."""
+    made = random_whisper.make(folder / "whisper")
+    words = json.loads((made / "vocabulary.json").read_text())
+    (made / "vocabulary.txt").write_text("\n".join(words))
+    (made / "vocabulary.json").unlink()
+    return made
+
+
+def test_every_sense_that_lacks_its_model_says_how_to_get_it(models: SenseModels) -> None:
+    told = {state.sense: state for state in models.senses(SensePlan(), "gate").states()}
+    needed = {"pose": ["pose-landmarker-lite"], "audio": ["yamnet", "whisper-tiny"], "scene": ["clip-vit-b32"]}
+    assert {sense: state.state for sense, state in told.items()} == dict.fromkeys(needed, "missing model")
+    for sense, names in needed.items():
+        for name in names:
+            assert f"manage.py models pull {name}" in told[sense].message
+
+
+def test_speech_that_nobody_wants_written_down_needs_no_model(models: SenseModels) -> None:
+    silent = SensePlan(pose=False, scene=False, transcripts="off")
+    assert "whisper" not in state_of(models, silent, "audio").message
+    assert models.speech.value is None

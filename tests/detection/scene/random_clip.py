@@ -9,7 +9,6 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
-WORDS = 400
 BEGIN, END = "<|startoftext|>", "<|endoftext|>"
 
 
@@ -64,14 +63,11 @@ def make_text(path: Path, random: np.random.Generator, dimension: int, words: in
 
 
 def make_tokenizer(begin: str = BEGIN) -> Tokenizer:
-    """Return a tokenizer of whole words with CLIP's marks, whose end mark is the last of all."""
-    letters = [chr(c) for c in range(ord("a"), ord("z") + 1)]
-    vocabulary = {word: i for i, word in enumerate(["<unk>", *letters, *(f"word{i}" for i in range(WORDS))])}
-    for word in "smoke fire a room ordinary thick in an empty corridor flames crowd few people".split():
-        vocabulary.setdefault(word, len(vocabulary))
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
+    """Return a tokenizer of single letters with CLIP's marks, whose end mark is the last of all."""
+    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
+    tokenizer = Tokenizer(models.BPE({letter: i for i, letter in enumerate(letters)}, []))
     tokenizer.normalizer = normalizers.Lowercase()
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.add_special_tokens([begin, END])
     marks = [(mark, tokenizer.token_to_id(mark)) for mark in (begin, END)]
     tokenizer.post_processor = processors.TemplateProcessing(single=f"{begin} $A {END}", special_tokens=marks)
