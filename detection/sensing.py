@@ -54,6 +54,10 @@ class Senses:
         if self._audio is not None:
             self._audio.hear(chunk)
 
+    def said_since(self, at_s: float) -> list[tuple[float, float, str]]:
+        """Return what was said after a stream time as (start_s, end_s, text), the oldest first."""
+        return self._audio.said_since(at_s) if self._audio is not None else []
+
     @property
     def look(self) -> SceneLook | None:
         """Return the last look at the scene, None where there is none."""

@@ -22,7 +22,7 @@ class SenseLine:
 
     name: str
     said: str
-    quote: str = ""
+    quotes: tuple[str, ...] = ()
 
 
 def sense_lines(components: Mapping[str, Any]) -> list[SenseLine]:
@@ -41,6 +41,10 @@ def _line(sense: str, said: Mapping[str, Any]) -> SenseLine:
         level = details.get("level_db")
         if sense == "audio" and level is not None:
             reason = "silence" if level <= SILENT_DB else f"{reason} ({level:.0f} dB)"
-    return SenseLine(
-        NAMES[sense], f"{reason[:1].upper()}{reason[1:]}".rstrip("."), str(details.get("transcript") or "")
-    )
+    return SenseLine(NAMES[sense], f"{reason[:1].upper()}{reason[1:]}".rstrip("."), _quotes(details))
+
+
+def _quotes(details: Mapping[str, Any]) -> tuple[str, ...]:
+    said = [str(each["text"]) for each in details.get("said") or ()]
+    heard = str(details.get("transcript") or "")
+    return tuple(said or ([heard] if heard else []))

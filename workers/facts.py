@@ -27,6 +27,10 @@ PEAK_EVERY_S = 1.0
 
 IMAGE_MAX_WIDTH = 1280
 
+WORDS_BEFORE_S = 5.0
+"""What was said so shortly before an event belongs to it."""
+MAX_WORDS = 40
+
 
 @dataclass(slots=True)
 class _OpenEvent:
@@ -38,6 +42,7 @@ class _OpenEvent:
     preview: str = ""
     written_at: float = 0.0
     pending: tuple[EventUpdate, FrameResult] | None = None
+    words: tuple[tuple[float, float, str], ...] = ()
 
 
 class EventFacts:
@@ -47,6 +52,8 @@ class EventFacts:
         self, tell: Callable[[Fact], None], held: Held, *, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self.detector = self.preset = ""
+        self.said: Callable[[float], list[tuple[float, float, str]]] = lambda since: []
+        """What was said after a Unix time; the watch's own, as soon as there is one."""
         self._tell, self._held, self._monotonic = tell, held, monotonic
         self._lane = ScoreLane()
         self._open: dict[UUID, _OpenEvent] = {}
@@ -95,6 +102,8 @@ class EventFacts:
 
         replaced = event.preview if clip.final else ""
         if clip.final:
+            # Words are written down seconds after they were spoken.
+            self._keep_words(clip.event_id, event, clip.started_at)
             self._closed.pop(clip.event_id, None)
         else:
             event.preview = name
@@ -146,6 +155,18 @@ class EventFacts:
         self._tell(Fact(f"the peak of event {update.event_id}", write, prepare, lambda: evidence.forget(replaced)))
         self._keep_look(update, result)
 
+    def _keep_words(self, event_id: UUID, event: _OpenEvent, since: float) -> None:
+        """Keep what was said around an event, when there is anything new."""
+        words = tuple(self.said(since - WORDS_BEFORE_S)[:MAX_WORDS])
+        if not words or words == event.words:
+            return
+        event.words = words
+
+        def write(held: Held) -> None:
+            events.event_said(organization_id=held.organization_id, event_id=event_id, words=words, at=timezone.now())
+
+        self._tell(Fact(f"what was said at event {event_id}", write))
+
     def _keep_look(self, update: EventUpdate, result: FrameResult) -> None:
         """Keep what the picture shows, by which the event is found again."""
         look = result.look
@@ -178,6 +199,7 @@ class EventFacts:
             events.event_closed(organization_id=held.organization_id, update=update, scores=scores, at=timezone.now())
 
         self._tell(Fact(f"the end of event {update.event_id}", write))
+        self._keep_words(update.event_id, event, update.started_at)
 
     def _picture(
         self, event: _OpenEvent, update: EventUpdate, result: FrameResult

@@ -141,6 +141,7 @@ class Watched:
             return
         watch.start()
         self._watch = watch
+        self._facts.said = watch.said
 
     def _new_senses(self) -> Senses:
         models = sense_models()

@@ -125,6 +125,10 @@ class Listener:
             self._hear_before(at_s)
         return self._stage.finding(at_s)
 
+    def said_since(self, at_s: float) -> list[tuple[float, float, str]]:
+        """Return what was said after a stream time as (start_s, end_s, text), as far as it is written down."""
+        return self._stage.transcripts_since(at_s)
+
     def take_turn(self) -> bool:
         """Hear one piece, on a thread of the pool; return whether more waits."""
         self._hear_next(float("inf"))

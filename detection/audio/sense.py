@@ -28,6 +28,10 @@ class AudioSense:
         finding = self._listener.finding(moment.at_s)
         return finding if finding.details else None
 
+    def said_since(self, at_s: float) -> list[tuple[float, float, str]]:
+        """Return what was said after a stream time as (start_s, end_s, text); nothing where words are not kept."""
+        return self._listener.said_since(at_s)
+
     def restart(self) -> None:
         """Go on: sound knows no tracks."""
 

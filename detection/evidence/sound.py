@@ -48,6 +48,11 @@ class SoundRing:
             else:
                 self._offset_s += STEADY * (offset_s - self._offset_s)
 
+    @property
+    def offset_s(self) -> float | None:
+        """Return Unix time minus stream time, None before the first picture."""
+        return self._offset_s
+
     def between(self, started_at: float, ended_at: float) -> Pcm | None:
         """Return the sound from one Unix time to another, with silence in its gaps; None when there was none at all."""
         with self._lock:

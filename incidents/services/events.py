@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import transaction
 
 from cameras.models import Camera
+from detection.senses import Finding
 from detection.types import EventUpdate
 from incidents.models import Event
 from incidents.services.correlation import RAISED, incident_for, incident_raise
@@ -23,6 +24,9 @@ from incidents.services.facts import peak_facts, score_lane
 from incidents.services.outbox import outbox_append
 from incidents.services.timeline import timeline_add
 from incidents.services.wording import moment, span
+
+SAID_CHARS = 500
+"""Of one thing that was said; a person speaks so much in half a minute."""
 
 
 @transaction.atomic
@@ -118,6 +122,30 @@ def event_clip_ready(
         return event
     _write(event, {"clip": clip, "clip_started_at": clip_started_at, "clip_is_final": final})
     _tell("clip.ready", event, at)
+    return event
+
+
+@transaction.atomic
+def event_said(
+    *, organization_id: UUID, event_id: UUID, words: Sequence[tuple[float, float, str]], at: dt.datetime
+) -> Event | None:
+    """Keep what was said around an event, in place of what was known before: (start, end, text), Unix seconds.
+
+    Returns None when the event is not known (any more).
+    """
+    event = _locked(organization_id, event_id)
+    if event is None:
+        return None
+    began = event.started_at.timestamp()
+    said = [
+        {"from_s": round(start - began, 1), "to_s": round(end - began, 1), "text": text[:SAID_CHARS]}
+        for start, end, text in words
+    ]
+    audio = dict(event.tier1_components.get("audio") or Finding("audio").facts())
+    audio["details"] = {**audio["details"], "said": said}
+    if audio != event.tier1_components.get("audio"):
+        _write(event, {"tier1_components": {**event.tier1_components, "audio": audio}})
+        _tell("event.updated", event, at)
     return event
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from typing import Any
+from uuid import uuid4
 
 from accounts.tenancy import tenant
 from cameras.models import SiteTeam
 from incidents.models import Event, Incident, OutboxEntry, TimelineEntry
-from incidents.services.events import event_clip_ready, event_closed, event_peaked, events_abandoned
+from incidents.services.events import event_clip_ready, event_closed, event_peaked, event_said, events_abandoned
 from tests.cast import make_camera
 from tests.incidents.sightings import after, closed, incident_at, opened, sighting
 
@@ -163,6 +164,23 @@ def test_updates_of_an_unknown_event_are_ignored(cast: Any) -> None:
         assert event_peaked(organization_id=cast.acme.id, update=sighting(), peak_image="", at=after(0)) is None
         assert event_closed(organization_id=cast.acme.id, update=sighting(), scores=[], at=after(0)) is None
     assert kinds(cast) == []
+
+
+def test_what_was_said_is_kept_with_the_event_and_told_once(cast: Any) -> None:
+    event = opened(cast.gate3, sighting())
+    began = event.started_at.timestamp()
+    words = [(began - 2.0, began - 1.0, "stop it"), (began + 1.0, began + 2.5, "x" * 600)]
+    with tenant(cast.acme.id):
+        common = {"organization_id": cast.acme.id, "words": words, "at": after(9.0)}
+        for _ in range(2):
+            stored = event_said(event_id=event.id, **common)
+        assert event_said(event_id=uuid4(), **common) is None
+    assert stored is not None
+    assert stored.tier1_components["audio"]["details"]["said"] == [
+        {"from_s": -2.0, "to_s": -1.0, "text": "stop it"},
+        {"from_s": 1.0, "to_s": 2.5, "text": "x" * 500},
+    ]
+    assert kinds(cast) == ["incident.opened", "event.updated"]
 
 
 def test_the_final_clip_replaces_the_preview_and_stays(cast: Any) -> None:

@@ -21,7 +21,7 @@ def test_only_senses_that_worked_are_worded_in_order() -> None:
     assert sense_lines({"pose": nobody}) == [SenseLine("Posture", "Nobody could be made out")]
     assert sense_lines({"audio": scream, "pose": quiet, "fusion": {"score": 1.0}}) == [
         SenseLine("Posture", "Nothing unusual in the posture of 2 people"),
-        SenseLine("Sound", "A scream (95% sure)", "help me"),
+        SenseLine("Sound", "A scream (95% sure)", ("help me",)),
     ]
 
 
@@ -35,3 +35,9 @@ def test_a_quiet_microphone_tells_its_level(level: float | None, said: str) -> N
 
 def test_an_event_from_before_the_senses_has_no_lines() -> None:
     assert sense_lines({}) == []
+
+
+def test_all_that_was_said_around_the_event_takes_the_place_of_its_peak_s_words() -> None:
+    said = [{"from_s": -2.0, "to_s": -1.0, "text": "stop it"}, {"from_s": 1.0, "to_s": 2.0, "text": "help"}]
+    (line,) = sense_lines({"audio": {"reason": "", "details": {"said": said, "transcript": "help"}}})
+    assert line.quotes == ("stop it", "help")
