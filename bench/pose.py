@@ -22,8 +22,9 @@ import numpy as np
 
 from detection.detect.base import Detector
 from detection.detect.onnx import OnnxDetector
-from detection.pose import Landmarker, MediaPipeLandmarker, PoseSettings, PoseStage
-from detection.pose.settings import LookSettings
+from detection.pose.landmarker import Landmarker, MediaPipeLandmarker
+from detection.pose.settings import LookSettings, PoseSettings
+from detection.pose.stage import PoseStage
 from detection.track import DeepSortTracker
 from detection.types import Image
 

@@ -250,7 +250,8 @@ class SenseSettings(TenantModel):
 
     phrases: the organization's own by topic (detection.audio.phrases.Topic); a topic that is missing keeps the built-in
     ones of the languages, as do all of them for None. prompts: the text of detection.scene.prompts; blank: the built-in
-    set. version counts the changes.
+    set. posture: limits by name where they differ from the usual ones (detection.pose.limits). version counts the
+    changes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -258,6 +259,7 @@ class SenseSettings(TenantModel):
     languages = ArrayField(models.CharField(max_length=3), default=_english)
     phrases = models.JSONField(null=True, blank=True, default=None)
     prompts = models.TextField(blank=True)
+    posture = models.JSONField(default=dict, blank=True)
     version = models.PositiveIntegerField(default=0, editable=False)
     changed_at = models.DateTimeField()
 

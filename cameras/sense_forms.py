@@ -22,6 +22,7 @@ from cameras.phrasing import (
 )
 from cameras.prompting import builtin_prompts, check_prompts, hazards_in
 from detection.audio.phrases import DEFAULT, PhraseError, Topic
+from detection.pose.limits import LIMITS, Limit, LimitError, check_limits
 
 LANGUAGES = {"en": "English", "de": "German", "es": "Spanish", "fr": "French"}
 
@@ -79,6 +80,9 @@ class SensesForm(forms.Form):
         stored = _as_text(settings)
         super().__init__(data, initial={**stored, **typed})
         self._stored = stored
+        for name, limit in LIMITS.items():
+            self.fields[f"limit_{name}"] = forms.FloatField(label=limit.says, required=False)
+            self.initial.setdefault(f"limit_{name}", (settings.posture or {}).get(name, limit.usual))
         for topic, (label, hint) in TOPIC_WORDS.items():
             self.fields[topic].label, self.fields[topic].help_text = label, hint
 
@@ -94,7 +98,8 @@ class SensesForm(forms.Form):
             values[name] = builtin_prompts()
         elif name in TOPICS:
             values[name] = "\n".join(builtin_phrases(name, _codes(values)))
-        return cls(settings, **{field: values[field] for field in cls.base_fields})
+        typed_limits = {f"limit_{name}": typed.get(f"limit_{name}", "") for name in LIMITS}
+        return cls(settings, **{field: values[field] for field in cls.base_fields}, **typed_limits)
 
     def transcript_choices(self) -> list[tuple[str, str, str, bool]]:
         """Return value, words, a hint and whether it is chosen, for each choice."""
@@ -128,7 +133,9 @@ class SensesForm(forms.Form):
 
     def problems(self) -> list[tuple[str, str, str]]:
         """Return where on the page each refusal stands, the name of its field, and the refusal."""
-        places = {name: f"area-{name}" for name in (*TOPICS, "prompts")}
+        places = {name: f"area-{name}" for name in (*TOPICS, "prompts")} | {
+            f"limit_{name}": "area-posture" for name in LIMITS
+        }
         return [
             (places.get(name, "heard-title"), self.fields[name].label if name in self.fields else "", lines[0])
             for name, lines in self.errors.items()
@@ -146,11 +153,27 @@ class SensesForm(forms.Form):
             except ValidationError as refusal:
                 self.add_error("languages", refusal.messages)
         cleaned["phrases"] = own or None
+        cleaned["posture"] = self._clean_posture(cleaned)
         try:
             cleaned["prompts"] = check_prompts(cleaned.get("prompts", ""))
         except ValidationError as refusal:
             self.add_error("prompts", refusal.messages)
         return cleaned
+
+    def limits(self) -> list[tuple[str, Limit, forms.BoundField]]:
+        """Return name, limit and field of each limit of posture."""
+        return [(name, limit, self[f"limit_{name}"]) for name, limit in LIMITS.items()]
+
+    def _clean_posture(self, cleaned: dict[str, Any]) -> dict[str, float]:
+        """Return the limits that differ from the usual ones; an empty field is the usual one."""
+        kept: dict[str, float] = {}
+        for name in LIMITS:
+            value = cleaned.get(f"limit_{name}")
+            try:
+                kept |= check_limits({name: value}) if value is not None else {}
+            except LimitError as error:
+                self.add_error(f"limit_{name}", str(error))
+        return kept
 
     def _clean_phrases(self, cleaned: dict[str, Any], codes: list[str]) -> tuple[dict[str, list[str]], int]:
         """Return the topics that have phrases of the organization's own, and how many phrases there are in all."""

@@ -53,7 +53,7 @@ def camera_senses(request: HttpRequest, actor: Actor, camera_id: UUID) -> HttpRe
 
 def _saved(actor: Actor, form: SensesForm) -> bool:
     """Save a valid form; False, with the reason in the form, where the service refuses."""
-    names = ("transcripts", "languages", "phrases", "prompts")
+    names = ("transcripts", "languages", "phrases", "prompts", "posture")
     fields = {name: form.cleaned_data[name] for name in names}
     try:
         services.sense_settings_update(organization_id=actor.organization_id, actor=actor, at=timezone.now(), **fields)

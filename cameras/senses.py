@@ -14,7 +14,8 @@ class SensePlan:
     """Which senses a camera has, and what its organization lets them look and listen for.
 
     transcripts: "keep", "phrases" or "off"; languages: ISO 639 codes, at least one; phrases: every phrase by topic,
-    None: the built-in ones of the languages; prompts: the text of the descriptions, blank: the built-in set.
+    None: the built-in ones of the languages; prompts: the text of the descriptions, blank: the built-in set; posture:
+    the limits that differ from the usual ones, by name.
     """
 
     pose: bool = True
@@ -24,6 +25,7 @@ class SensePlan:
     languages: tuple[str, ...] = ("en",)
     phrases: dict[str, list[str]] | None = None
     prompts: str = ""
+    posture: tuple[tuple[str, float], ...] = ()
 
 
 def sense_plan(camera: Camera) -> SensePlan:
@@ -37,4 +39,5 @@ def sense_plan(camera: Camera) -> SensePlan:
         languages=tuple(settings.languages),
         phrases=all_phrases(settings.phrases, settings.languages),
         prompts=settings.prompts,
+        posture=tuple(sorted(settings.posture.items())),
     )

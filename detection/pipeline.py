@@ -13,7 +13,7 @@ from detection.features import FeatureExtractor, FrameFeatures
 from detection.fuse import Fused
 from detection.judging import NEW_NORMAL_S, CameraJudge, scorer_failed
 from detection.motion import GateDecision, MotionGate, MotionSettings
-from detection.pose import PoseFinding
+from detection.pose.finding import PoseFinding
 from detection.scene.look import SceneLook
 from detection.score import RobustScore, Scene, Scorer
 from detection.senses import Moment

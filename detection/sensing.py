@@ -9,7 +9,8 @@ from typing import Protocol
 
 from detection.audio.chunk import AudioChunk
 from detection.audio.sense import AudioSense
-from detection.pose import PoseFinding, PoseSense
+from detection.pose.finding import PoseFinding
+from detection.pose.sense import PoseSense
 from detection.scene.look import SceneLook
 from detection.scene.sense import SceneSense
 from detection.senses import Finding, Moment, Sense, SenseState

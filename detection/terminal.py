@@ -14,7 +14,7 @@ from detection.evidence import draw_overlay, encode_jpeg
 from detection.fuse import Fused
 from detection.judging import Judged
 from detection.pipeline import FrameResult
-from detection.pose import draw_poses
+from detection.pose.draw import draw_poses
 from detection.sight import Sight
 from detection.types import EventUpdate, Frame, FrameScore
 from detection.watch import CameraWatch, WatchStep

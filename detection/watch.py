@@ -162,7 +162,7 @@ class CameraWatch:
         before.close()
 
     def said(self, since: float) -> list[tuple[float, float, str]]:
-        """Return what was said near the camera after a Unix time as (start, end, text), as far as it is written down."""
+        """Return what was said after a Unix time as (start, end, text), as far as it is written down."""
         offset_s = self._sound.offset_s
         if offset_s is None:
             return []
@@ -170,7 +170,7 @@ class CameraWatch:
         return [(start_s + offset_s, end_s + offset_s, text) for start_s, end_s, text in words]
 
     def senses(self) -> tuple[SenseState, ...]:
-        """Return how each sense stands; hearing also says why no sound comes from the source."""
+        """Return how each sense stands; hearing also says why no sound comes."""
         silent = self._source.state.audio
         states = self._senses.states()
         return tuple(

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from detection.evidence import ClipReady, draw_overlay, encode_jpeg
 from detection.pipeline import FrameResult
-from detection.pose import draw_poses
+from detection.pose.draw import draw_poses
 from detection.types import EventUpdate
 from incidents.models import EMBEDDING_SIZE
 from incidents.services import events

@@ -20,9 +20,17 @@ from detection.audio.speech import SpeechModel
 from detection.audio.stage import SoundModels, SoundSettings, SoundStage
 from detection.audio.voice import VoiceModel
 from detection.models import ModelError, ModelStore
-from detection.pose import MediaPipeLandmarker, PoseSense
-from detection.scene import PromptError, PromptSet, SceneDesk, SceneModel, SceneStage, default_prompts, parse_prompts
+from detection.pose.landmarker import MediaPipeLandmarker
+from detection.pose.limits import LimitError, pose_settings
+from detection.pose.sense import PoseSense
+from detection.pose.settings import PoseSettings
+from detection.scene.defaults import default_prompts
+from detection.scene.desk import SceneDesk
+from detection.scene.errors import PromptError
+from detection.scene.model import SceneModel
+from detection.scene.prompts import PromptSet, parse_prompts
 from detection.scene.sense import SceneSense
+from detection.scene.stage import SceneStage
 from detection.senses import Finding, Moment, Sense, SenseState
 from detection.sensing import CameraSense, Senses
 from workers.model_store import store
@@ -154,7 +162,7 @@ class SenseModels:
         if not plan.pose:
             return Off("pose")
         self.landmarker.want(self._models)
-        return PoseSense(self.landmarker.value, missing=self.landmarker.message)
+        return PoseSense(self.landmarker.value, _pose_settings(plan), missing=self.landmarker.message)
 
     def _audio(self, plan: SensePlan, live: bool) -> CameraSense:
         if not plan.audio:
@@ -187,6 +195,14 @@ class SenseModels:
             if self.speech.value is None:
                 missing["speech"] = self.speech.message
         return SoundModels(self.sounds.value, self._voice, self.speech.value, missing)
+
+
+def _pose_settings(plan: SensePlan) -> PoseSettings:
+    try:
+        return pose_settings(dict(plan.posture))
+    except LimitError as error:
+        log.warning("the organization's limits of posture cannot be used, the usual ones are: %s", error)
+    return PoseSettings()
 
 
 def _phrases(plan: SensePlan) -> Phrases:

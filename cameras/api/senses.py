@@ -19,6 +19,7 @@ from cameras.api.permissions import ManagesCameras
 from cameras.models import SenseSettings, Transcripts
 from cameras.phrasing import TOPICS
 from cameras.selectors import sense_settings
+from detection.pose.limits import LIMITS
 
 
 class SenseSettingsSerializer(serializers.Serializer[SenseSettings]):
@@ -39,6 +40,11 @@ class SenseSettingsSerializer(serializers.Serializer[SenseSettings]):
         allow_blank=True,
         trim_whitespace=False,
         help_text="The descriptions that pictures are compared with, as text; blank: the built-in ones.",
+    )
+    posture = serializers.DictField(
+        child=serializers.FloatField(),
+        help_text="Limits of posture that differ from the usual ones: "
+        + "; ".join(f"{name} ({limit.says.lower()}, {limit.usual:g} {limit.unit})" for name, limit in LIMITS.items()),
     )
     version = serializers.IntegerField(read_only=True, help_text="Counts the changes.")
     changed_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="null: never changed.")

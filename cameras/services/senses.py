@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypedDict, Unpack
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db.models import F
 
 from accounts.actors import Actor
@@ -15,6 +16,7 @@ from cameras.models import Camera, SenseSettings
 from cameras.phrasing import check_languages, check_phrases
 from cameras.prompting import check_prompts
 from cameras.services.writing import insert_or_update, writing
+from detection.pose.limits import LimitError, check_limits
 
 
 class SenseFields(TypedDict, total=False):
@@ -24,6 +26,7 @@ class SenseFields(TypedDict, total=False):
     languages: Sequence[str]
     phrases: Mapping[str, Sequence[str]] | None
     prompts: str
+    posture: Mapping[str, float]
 
 
 def sense_settings_update(
@@ -68,6 +71,11 @@ def _apply(settings: SenseSettings, fields: SenseFields) -> list[str]:
     checked: dict[str, object] = {"phrases": phrases, "languages": check_languages(languages, phrases)}
     if "prompts" in fields:
         checked["prompts"] = check_prompts(fields["prompts"])
+    if "posture" in fields:
+        try:
+            checked["posture"] = check_limits(fields["posture"])
+        except LimitError as error:
+            raise ValidationError({"posture": str(error)}) from error
     if "transcripts" in fields:
         checked["transcripts"] = fields["transcripts"]
     for name, value in checked.items():

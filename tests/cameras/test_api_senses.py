@@ -18,6 +18,7 @@ DEFAULTS = {
     "languages": ["en"],
     "phrases": None,
     "prompts": "",
+    "posture": {},
     "version": 0,
     "changed_at": None,
 }
@@ -35,6 +36,7 @@ def test_a_manager_sets_all_of_it_or_some(cast, client) -> None:
     cast.login(client, cast.mia)
     own = {"threat": ["give me the money"]}
     everything = {"transcripts": "off", "languages": ["en", "it"], "phrases": own, "prompts": SMOKE}
+    everything["posture"] = {"wrist": 9.5}
     answer = send(client, "put", everything)
     assert answer.status_code == 200
     changed = answer.json()
@@ -53,7 +55,7 @@ def test_the_whole_is_asked_for_where_the_whole_is_set(cast, client, rows) -> No
     before = rows()
     answer = send(client, "put", {"transcripts": "off"})
     assert answer.status_code == 400
-    assert sorted(answer.json()["error"]["fields"]) == ["languages", "phrases", "prompts"]
+    assert sorted(answer.json()["error"]["fields"]) == ["languages", "phrases", "posture", "prompts"]
     assert rows() == before
 
 
@@ -71,6 +73,11 @@ def test_the_whole_is_asked_for_where_the_whole_is_set(cast, client, rows) -> No
             {"phrases": {"threat": ["bomb"] * 10_000}},
             "phrases",
             "These are 10000 lines; at most 2000 phrases are listened for.",
+        ),
+        (
+            {"posture": {"wrist": 0}},
+            "posture",
+            "“A hand moves faster than” takes 2 to 50 torso lengths/s, not 0.",
         ),
         (
             {"prompts": "smoke: thick\n"},

@@ -278,3 +278,21 @@ def test_the_plan_names_every_phrase_once_an_organization_has_some_of_its_own(ca
         "medical": [],
     }
     assert plan_of(cast.globex_camera) == SensePlan()
+
+
+def test_limits_of_posture_are_kept_where_they_differ_and_reach_the_plan(cast: Any) -> None:
+    common = {"organization_id": cast.acme.id, "actor": cast.mia.actor, "at": AT}
+    with tenant(cast.acme.id):
+        changed = sense_settings_update(**common, posture={"wrist": 9.0, "fall_s": 0.5})
+        assert changed.posture == {"wrist": 9.0}
+        assert sense_plan(cast.gate3).posture == (("wrist", 9.0),)
+        for limits, sentence in (
+            ({"wrist": 1000.0}, "“A hand moves faster than” takes 2 to 50 torso lengths/s, not 1000."),
+            ({"wink": 1.0}, "There is no limit “wink”"),
+            ({"head": float("nan")}, "write a number"),
+        ):
+            with pytest.raises(ValidationError, match=sentence) as refused:
+                sense_settings_update(**common, posture=limits)
+            assert list(refused.value.message_dict) == ["posture"]
+        assert sense_settings(cast.acme.id).version == 1
+        assert sense_settings_update(**common, posture={}).posture == {}

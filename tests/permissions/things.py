@@ -96,7 +96,7 @@ class Things:
             "preset": {"name": "Night", "threshold": 0.5},
             "site": {"name": "East", "time_zone": "UTC"},
             "senses_form": {"transcripts": "off", "languages": "de"},
-            "senses": {"transcripts": "off", "languages": ["de"], "phrases": None, "prompts": ""},
+            "senses": {"transcripts": "off", "languages": ["de"], "phrases": None, "prompts": "", "posture": {}},
             "transcripts": {"transcripts": "phrases"},
             "name": {"name": "Gate 4"},
             "camera": {

@@ -7,8 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from detection.audio import AudioChunk, Resampler
-from detection.audio.chunk import RATE, Samples
+from detection.audio.chunk import RATE, AudioChunk, Resampler, Samples
 
 
 def tone(seconds: float, amplitude: float = 0.3, hertz: float = 440.0) -> Samples:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detection.audio import AudioChunk, Resampler
-from detection.audio.chunk import RATE
+from detection.audio.chunk import RATE, AudioChunk, Resampler
 from detection.audio.level import SILENCE_DB, LevelMeter, level_db
 from detection.audio.rolling import Rolling
 from tests.detection.audio.sounds import chunks, frame, noise, tone

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from detection.audio import AudioError, SoundSettings, SoundStage
+from detection.audio.chunk import AudioError
 from detection.audio.sounds import CLASSES, WEIGHTS, SoundModel
-from detection.audio.stage import FIRES_AT, WORDS, SoundModels
+from detection.audio.stage import FIRES_AT, WORDS, SoundModels, SoundSettings, SoundStage
 from detection.audio.voice import VoiceModel
 from tests.detection.audio.sounds import chunks, noise, read, tone
 from tests.shared_data import shared

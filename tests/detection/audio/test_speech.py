@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from detection.audio import AudioError
+from detection.audio.chunk import AudioError
 from detection.audio.speech import SpeechModel
 from tests.detection.audio import random_whisper
 from tests.detection.audio.sounds import noise

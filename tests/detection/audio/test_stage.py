@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detection.audio import AudioChunk, AudioError, SoundSettings, SoundStage
+from detection.audio.chunk import AudioChunk, AudioError
 from detection.audio.sounds import WEIGHTS, Heard
 from detection.audio.speech import Transcript
-from detection.audio.stage import SoundModels
+from detection.audio.stage import SoundModels, SoundSettings, SoundStage
 from tests.detection.audio.sounds import chunks, noise, tone
 
 

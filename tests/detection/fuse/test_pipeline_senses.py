@@ -13,8 +13,9 @@ from detection.detect.onnx import OnnxDetector
 from detection.events import EventSettings
 from detection.judging import CameraJudge
 from detection.pipeline import CameraPipeline, PipelineSettings
-from detection.pose import MediaPipeLandmarker, PoseSense, PoseSettings
-from detection.pose.settings import LookSettings
+from detection.pose.landmarker import MediaPipeLandmarker
+from detection.pose.sense import PoseSense
+from detection.pose.settings import LookSettings, PoseSettings
 from detection.senses import Finding, Moment, SenseState
 from detection.sensing import Senses
 from detection.sight import Sight

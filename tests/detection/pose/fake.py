@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detection.pose import PoseError
+from detection.pose.errors import PoseError
 from detection.pose.points import Pose
 from detection.types import Image
 from tests.detection.pose.figure import STAND, points

@@ -9,9 +9,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from detection.pose import PoseFinding, PoseReading, PoseSettings
+from detection.pose.finding import PoseFinding
 from detection.pose.judge import PoseJudge
 from detection.pose.points import POINTS, Pose
+from detection.pose.reading import PoseReading
+from detection.pose.settings import PoseSettings
 from detection.types import Box, Track
 
 HEIGHT = 200.0

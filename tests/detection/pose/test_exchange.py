@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from detection.pose import PoseFinding, PoseSettings
+from detection.pose.finding import PoseFinding
 from detection.pose.judge import PoseJudge
+from detection.pose.settings import PoseSettings
 from tests.detection.pose.figure import STAND, Posture, box_of, person, points, reading, running, times, walking
 
 

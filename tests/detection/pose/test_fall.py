@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from detection.pose import PoseSettings
 from detection.pose.judge import PoseJudge
+from detection.pose.settings import PoseSettings
 from tests.detection.pose.figure import (
     BEND,
     CROUCH,

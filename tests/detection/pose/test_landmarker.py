@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 import pytest
 
-from detection.pose import MediaPipeLandmarker, PoseError
 from detection.pose.bundle import FINDER, LEAST_BYTES, MARK, POINTER, check_bundle
+from detection.pose.errors import PoseError
+from detection.pose.landmarker import MediaPipeLandmarker
 from detection.pose.points import ANKLES, HIPS, NOSE, X, Y
 from tests.shared_data import shared
 

@@ -10,8 +10,9 @@ import pytest
 
 from bench.pose import Row, degraded, pictures, watch
 from detection.detect.onnx import OnnxDetector
-from detection.pose import MediaPipeLandmarker, PoseSettings, PoseStage
-from detection.pose.settings import LookSettings
+from detection.pose.landmarker import MediaPipeLandmarker
+from detection.pose.settings import LookSettings, PoseSettings
+from detection.pose.stage import PoseStage
 from detection.types import Detection, Image
 from tests.shared_data import shared
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from detection.pose import PoseFinding, PoseReading, PoseSettings, PoseStage, draw_poses
+from detection.pose.draw import draw_poses
+from detection.pose.finding import PoseFinding
 from detection.pose.judge import PoseJudge
 from detection.pose.memory import MAX_PEOPLE
+from detection.pose.reading import PoseReading
+from detection.pose.settings import PoseSettings
+from detection.pose.stage import PoseStage
 from detection.types import CATEGORIES
 from tests.detection.pose.fake import FakeLandmarker, blank
 from tests.detection.pose.figure import LIE, STAND, box_of, person, points, reading, script, times

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detection.scene import SceneModel
+from detection.scene.model import SceneModel
 from tests.detection.scene.random_clip import make_clip
 
 

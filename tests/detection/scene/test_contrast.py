@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detection.scene import Hazard, PromptSet, default_prompts
 from detection.scene.contrast import KnownDirections, directions
+from detection.scene.defaults import default_prompts
+from detection.scene.prompts import Hazard, PromptSet
 
 SMOKE = Hazard("smoke", "fire hazard", ("thick smoke in a room", "dark smoke"), ("an ordinary room", "a corridor"))
 

@@ -7,7 +7,9 @@ import threading
 import numpy as np
 import pytest
 
-from detection.scene import DeskCount, PromptSet, SceneDesk, SceneStage
+from detection.scene.desk import DeskCount, SceneDesk
+from detection.scene.prompts import PromptSet
+from detection.scene.stage import SceneStage
 from tests.detection.scene.test_stage import PROMPTS, SMOKE
 
 WAIT_S = 60.0

@@ -7,7 +7,7 @@ import pytest
 import torch
 from transformers import CLIPConfig, CLIPModel
 
-from detection.scene import SceneModel
+from detection.scene.model import SceneModel
 from detection.scene.picture import pixel_values
 from tests.detection.scene.random_clip import END, make_tokenizer
 

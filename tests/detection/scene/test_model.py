@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
-from detection.scene import SceneError, SceneModel, SceneText
+from detection.scene.errors import SceneError
+from detection.scene.model import SceneModel
 from detection.scene.picture import reduce
+from detection.scene.text import SceneText
 from tests.detection.scene.random_clip import make_clip, make_text, make_tokenizer, make_vision, write
 from tests.shared_data import shared
 

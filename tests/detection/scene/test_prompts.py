@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from detection.scene import Hazard, PromptError, PromptSet, default_prompts, parse_prompts
-from detection.scene.defaults import TEXT
+from detection.scene.defaults import TEXT, default_prompts
+from detection.scene.errors import PromptError
+from detection.scene.prompts import Hazard, PromptSet, parse_prompts
 from detection.types import CATEGORIES
 
 SMOKE = Hazard("smoke", "fire hazard", ("thick smoke in a room",), ("an ordinary room", "an empty corridor"))

@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from detection.scene import SceneDesk, SceneModel, SceneStage, default_prompts
+from detection.scene.defaults import default_prompts
+from detection.scene.desk import SceneDesk
+from detection.scene.model import SceneModel
 from detection.scene.sense import STILL_EVERY_S, SceneSense
+from detection.scene.stage import SceneStage
 from detection.senses import Moment
 from tests.detection.scene.random_clip import make_clip
 

@@ -7,8 +7,10 @@ import json
 import numpy as np
 import pytest
 
-from detection.scene import Hazard, PromptSet, SceneError, SceneLook, SceneStage
-from detection.scene.stage import score_of
+from detection.scene.errors import SceneError
+from detection.scene.look import SceneLook
+from detection.scene.prompts import Hazard, PromptSet
+from detection.scene.stage import SceneStage, score_of
 from detection.senses import Finding, SenseState
 
 SMOKE = Hazard("smoke", "fire hazard", ("thick smoke in a room", "dark smoke"), ("an ordinary room",))

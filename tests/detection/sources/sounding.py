@@ -10,8 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from detection.audio import AudioChunk
-from detection.audio.chunk import RATE, Samples
+from detection.audio.chunk import RATE, AudioChunk, Samples
 from detection.sources import LiveSource, SourceState
 from detection.types import Frame
 from tests.detection.audio.sounds import noise, tone

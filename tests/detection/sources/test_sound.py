@@ -10,8 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from detection.audio import AudioChunk
-from detection.audio.chunk import RATE
+from detection.audio.chunk import RATE, AudioChunk
 from detection.sources import LiveSource, SourceSettings
 from detection.sources.usb_decoder import UsbDecoder
 from detection.types import Frame

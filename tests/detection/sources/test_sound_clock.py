@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from detection.audio import AudioChunk
-from detection.audio.chunk import RATE
+from detection.audio.chunk import RATE, AudioChunk
 from detection.audio.rolling import Rolling
 from detection.sources.clock import StreamClock
 from detection.sources.decoder import Sound
