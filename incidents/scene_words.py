@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from detection.models import ModelError, ModelStore
+from detection.models import ModelError, ModelState, ModelStore
 from incidents.models import EMBEDDING_SIZE
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class _Reader:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._store: ModelStore | None = None
-        self._seen: tuple[Path, str] | None = None
+        self._seen: tuple[Path, list[tuple[int, int]]] | None = None
         self._text: SceneText | None = None
         self._kept: OrderedDict[str, list[float]] = OrderedDict()
 
@@ -51,14 +51,27 @@ class _Reader:
         except Exception as error:  # a damaged model may raise anything; whoever searches is told
             raise NoSceneModel(f"The model {MODEL} failed on these words: {error}") from error
 
-    def _opened(self) -> SceneText:
+    def version(self) -> str:
+        with self._lock:
+            return self._opened().version
+
+    def lack(self) -> str:
+        with self._lock:
+            _, state = self._now()
+            return "" if state.status == "installed" else state.message
+
+    def _now(self) -> tuple[ModelStore, ModelState]:
         folder = Path(settings.VEDETTE_MODELS)
         if self._store is None or self._store.folder != folder:
             self._store = ModelStore(folder)
-        state = self._store.state(MODEL)
+        return self._store, self._store.state(MODEL)
+
+    def _opened(self) -> SceneText:
+        store, state = self._now()
         if state.status != "installed":
             raise NoSceneModel(state.message)
-        seen = (folder, state.digest)
+        files = [(store.folder / state.model.where(file)).stat() for file in state.model.files]
+        seen = (store.folder, [(file.st_size, file.st_mtime_ns) for file in files])
         if self._text is None or seen != self._seen:
             self._text, self._seen = None, seen
             self._kept.clear()
@@ -67,7 +80,7 @@ class _Reader:
             from detection.scene.text import SceneText
 
             try:
-                text = SceneText.open(self._store.path(MODEL))
+                text = SceneText.open(store.path(MODEL))
             except SceneError as error:
                 raise NoSceneModel(str(error)) from error
             if text.dimension != EMBEDDING_SIZE:
@@ -80,6 +93,22 @@ class _Reader:
 
 
 _reader = _Reader()
+
+
+def words_model() -> str:
+    """Return the version of the model that reads words now; raises NoSceneModel."""
+    try:
+        return _reader.version()
+    except (ModelError, OSError) as error:
+        raise NoSceneModel(str(error)) from error
+
+
+def words_lack() -> str:
+    """Return what is missing for reading words and how to get it, or nothing; the model is not opened for it."""
+    try:
+        return _reader.lack()
+    except (ModelError, OSError) as error:
+        return str(error)
 
 
 def words_vector(words: str) -> tuple[str, list[float]]:

@@ -13,14 +13,30 @@ from pgvector.django import CosineDistance
 
 from accounts.actors import Actor
 from incidents.models import Event, EventEmbedding
-from incidents.scene_words import NoSceneModel, words_vector
+from incidents.scene_words import NoSceneModel, words_lack, words_model, words_vector
 from incidents.selectors import event_get, events_of
 
 MAX_WORDS = 200
 MOST = 50
 USUAL = 24
 
-__all__ = ["Alike", "NoSceneModel", "Within", "embedded", "events_like", "search_words", "similar_events"]
+_READ_ON = (
+    "SELECT set_config('hnsw.iterative_scan', 'strict_order', true), "
+    "set_config('hnsw.max_scan_tuples', '2147483647', true), set_config('hnsw.scan_mem_multiplier', '100', true)"
+)
+"""The index knows neither organizations nor cameras: it reads on past the nearest of others until enough are ours."""
+
+__all__ = [
+    "Alike",
+    "NoSceneModel",
+    "Within",
+    "events_like",
+    "models_kept",
+    "search_words",
+    "similar_events",
+    "words_lack",
+    "words_model",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +49,13 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """What a search is narrowed to; None is everything."""
+    """What a search is narrowed to: events that started at `since` or later and before `until`; None is everything."""
 
     camera: UUID | None = None
     site: UUID | None = None
+    category: str = ""
     since: dt.datetime | None = None
+    until: dt.datetime | None = None
 
 
 def search_words(actor: Actor, words: str, *, within: Within | None = None, limit: int = USUAL) -> list[Alike]:
@@ -91,16 +109,20 @@ def events_like(
         found = found.filter(event__camera__site_id=within.site)
     if within.since is not None:
         found = found.filter(event__started_at__gte=within.since)
+    if within.until is not None:
+        found = found.filter(event__started_at__lt=within.until)
+    if within.category:
+        found = found.filter(event__category=within.category)
     near = found.annotate(distance=CosineDistance("vector", list(vector))).order_by("distance", "event_id")
     with transaction.atomic(), connection.cursor() as cursor:
-        # Without it the index gives the nearest of all organizations, and few or none of this one.
-        cursor.execute("SELECT set_config('hnsw.iterative_scan', 'strict_order', true)")
+        cursor.execute(_READ_ON)
         rows = list(near.values_list("event_id", "distance")[: max(1, min(limit, MOST))])
     events = {event.id: event for event in events_of(actor).filter(id__in=[event_id for event_id, _ in rows])}
     return [Alike(events[event_id], 1.0 - distance) for event_id, distance in rows if event_id in events]
 
 
-def embedded(actor: Actor) -> bool:
-    """Tell whether anything was kept that a search could find."""
+def models_kept(actor: Actor) -> set[str]:
+    """Return the versions of the models by which anything was kept that a search could find."""
     actor.require("incidents.view")
-    return EventEmbedding.objects.filter(organization_id=actor.organization_id).exists()
+    kept = EventEmbedding.objects.filter(organization_id=actor.organization_id)
+    return set(kept.values_list("model", flat=True).distinct())

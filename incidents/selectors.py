@@ -7,12 +7,12 @@ from collections.abc import Collection
 from typing import Literal, TypedDict
 from uuid import UUID
 
-from django.db.models import Avg, Case, Count, Max, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Avg, Case, Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.http import Http404
 
 from accounts.actors import Actor
 from incidents.alerts import routed_to
-from incidents.models import Event, Incident, OrganizationCounter, Status, TimelineEntry
+from incidents.models import Event, EventEmbedding, Incident, OrganizationCounter, Status, TimelineEntry
 
 Scope = Literal["mine", "all"]
 UNRESOLVED = (Status.OPEN, Status.ACKNOWLEDGED)
@@ -77,9 +77,14 @@ def queue_counts(actor: Actor) -> dict[str, int]:
 
 
 def incident_get(actor: Actor, incident_id: UUID) -> Incident:
-    """Return one incident with its events (oldest first) and timeline (newest first); Http404 for a stranger."""
+    """Return one incident with its events (oldest first) and timeline (newest first); Http404 for a stranger.
+
+    `may_be_likened` of an event is whether enough was kept of its picture to look for similar ones.
+    """
+    kept = EventEmbedding.objects.filter(event_id=OuterRef("id"))
+    events = Event.objects.select_related("camera").annotate(may_be_likened=Exists(kept))
     with_all = incidents_of(actor).prefetch_related(
-        Prefetch("events", queryset=Event.objects.select_related("camera").order_by("started_at", "id")),
+        Prefetch("events", queryset=events.order_by("started_at", "id")),
         Prefetch("timeline", queryset=TimelineEntry.objects.select_related("actor").order_by("-at", "id")),
     )
     incident = with_all.filter(id=incident_id).first()

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
+from rest_framework import serializers
 
 from incidents.alerts import routed_to
 from incidents.models import Category, Disposition, Event, Incident, Severity, Status
+from incidents.search import MOST as MOST_FOUND
+from incidents.search import USUAL, Within
 
 MOST = dt.timedelta(days=366)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -53,6 +57,30 @@ class EventFilter(django_filters.FilterSet):
 
     def in_state(self, found: QuerySet[Event], name: str, value: str) -> QuerySet[Event]:
         return found.filter(ended_at__isnull=value == "active")
+
+
+class SearchQuery(serializers.Serializer):
+    """What a search by words or by likeness is narrowed to."""
+
+    limit = serializers.IntegerField(min_value=1, max_value=MOST_FOUND, default=USUAL)
+    camera = serializers.UUIDField(required=False, help_text="Only of this camera.")
+    site = serializers.UUIDField(required=False, help_text="Only of this site.")
+    category = serializers.ChoiceField(choices=Category.choices, required=False)
+    timeframe = serializers.CharField(required=False, help_text="30m, 24h, 7d …; any time by default")
+    until = serializers.DateTimeField(required=False, help_text="Only what started before.")
+
+    @classmethod
+    def narrowed(cls, query: Mapping[str, str]) -> dict[str, Any]:
+        """Return `within` and `limit` for incidents.search; a value that makes no sense raises either ValidationError.
+
+        An empty value counts as not given.
+        """
+        asked = cls(data={name: value for name, value in query.items() if value})
+        asked.is_valid(raise_exception=True)
+        values = asked.validated_data
+        if "timeframe" in values:
+            values["since"] = timezone.now() - timeframe(values.pop("timeframe"))
+        return {"limit": values.pop("limit"), "within": Within(**values)}
 
 
 class IncidentFilter(django_filters.FilterSet):

@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from detection.senses import SENSES
 from incidents.models import Disposition, Event, Incident, TimelineEntry
+from incidents.search import Alike
 from incidents.services.incidents import COMMENT_CHARS, NOTE_CHARS
 from incidents.summary import requires_immediate_action, summary_of
 
@@ -134,13 +135,22 @@ class EventSerializer(serializers.ModelSerializer):
         return reverse("event-peak", args=[event.id]) if event.peak_image else None
 
 
-class FoundEventSerializer(serializers.Serializer):
-    """An event that a search found."""
+class FoundEventSerializer(EventSerializer):
+    """An event that a search found, and how alike it is."""
 
-    event = EventSerializer()
     similarity = serializers.FloatField(
-        help_text="Cosine, −1 to 1. Pictures that look alike lie near 1; words and pictures never come so close."
+        min_value=0.0,
+        max_value=1.0,
+        help_text="The cosine. Pictures that look alike lie near 1; words and pictures never come so close.",
     )
+
+    class Meta(EventSerializer.Meta):
+        fields = [*EventSerializer.Meta.fields, "similarity"]
+
+    def to_representation(self, found: Alike) -> Any:
+        event = found.event
+        event.similarity = min(1.0, max(0.0, found.similarity))  # type: ignore[attr-defined]
+        return super().to_representation(event)
 
 
 class FoundEventsSerializer(serializers.Serializer):

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.utils import timezone
@@ -23,7 +22,7 @@ from accounts.actors import Actor
 from accounts.api.errors import Conflict
 from accounts.api.idempotency import PARAMETER, idempotent
 from incidents import selectors
-from incidents.api.filters import EventFilter, IncidentFilter, timeframe
+from incidents.api.filters import EventFilter, IncidentFilter, SearchQuery, timeframe
 from incidents.api.serializers import (
     CommentSerializer,
     EventSerializer,
@@ -35,21 +34,13 @@ from incidents.api.serializers import (
     VersionSerializer,
 )
 from incidents.models import Event, Incident
-from incidents.search import MOST, USUAL, Alike, NoSceneModel, Within, search_words, similar_events
+from incidents.search import Alike, NoSceneModel, search_words, similar_events
 from incidents.services import incidents as services
 from incidents.services.errors import IncidentConflict
 
 STATS_TIMEFRAME = "24h"
 CONFLICT = OpenApiResponse(description="Somebody else was first, or its state does not allow this; says who and when.")
-
-
 NO_MODEL = OpenApiResponse(description="No model that reads words is installed; says how to get it.")
-SEARCH_PARAMETERS = [
-    OpenApiParameter("limit", int, description=f"1–{MOST}; {USUAL} by default"),
-    OpenApiParameter("camera", UUID, description="Only of this camera."),
-    OpenApiParameter("site", UUID, description="Only of this site."),
-    OpenApiParameter("timeframe", str, description="30m, 24h, 7d …; any time by default"),
-]
 
 
 class ActsOnIncidents(BasePermission):
@@ -87,7 +78,7 @@ class EventViewSet(ListModelMixin, Happenings):
     @extend_schema(
         parameters=[
             OpenApiParameter("q", str, required=True, description="What the picture shows, at most 200 letters."),
-            *SEARCH_PARAMETERS,
+            SearchQuery,
         ],
         responses={200: FoundEventsSerializer, 409: NO_MODEL},
         filters=False,
@@ -95,17 +86,18 @@ class EventViewSet(ListModelMixin, Happenings):
     @action(detail=False, pagination_class=None)
     def search(self, request: Request) -> Response:
         """Find events by words: those whose pictures are most like them, the most alike first."""
+        words = request.query_params.get("q", "")
         try:
-            found = search_words(self.actor, request.query_params.get("q", ""), **_narrowed(request))
+            found = search_words(self.actor, words, **SearchQuery.narrowed(request.query_params))
         except NoSceneModel as missing:
             raise Conflict(str(missing)) from missing
         return self._found(found)
 
-    @extend_schema(parameters=SEARCH_PARAMETERS, responses=FoundEventsSerializer, filters=False)
+    @extend_schema(parameters=[SearchQuery], responses=FoundEventsSerializer, filters=False)
     @action(detail=True, pagination_class=None)
     def similar(self, request: Request, pk: UUID) -> Response:
         """Find the events that look most like this one, the most alike first."""
-        _, found = similar_events(self.actor, pk, **_narrowed(request))
+        _, found = similar_events(self.actor, pk, **SearchQuery.narrowed(request.query_params))
         return self._found(found)
 
     def _found(self, found: list[Alike]) -> Response:
@@ -190,20 +182,3 @@ class IncidentViewSet(ListModelMixin, Happenings):
     def _answer(self, pk: UUID) -> Response:
         incident = selectors.incident_get(self.actor, pk)
         return Response(IncidentDetailSerializer(incident, context=self.get_serializer_context()).data)
-
-
-def _narrowed(request: Request) -> dict[str, Any]:
-    """Return what a search is narrowed to; ValidationError names the parameter that makes no sense."""
-    query = request.query_params
-    wanted = query.get("limit", str(USUAL))
-    if not (wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= MOST):
-        raise ValidationError({"limit": f"A search gives 1 to {MOST} events, not “{wanted[:20]}”."})
-    places: dict[str, UUID | None] = {}
-    for name in ("camera", "site"):
-        text = query.get(name, "")
-        try:
-            places[name] = UUID(text) if text else None
-        except ValueError:
-            raise ValidationError({name: f"“{text[:40]}” is no id of a {name}."}) from None
-    since = timezone.now() - timeframe(query["timeframe"]) if query.get("timeframe") else None
-    return {"within": Within(since=since, **places), "limit": int(wanted)}

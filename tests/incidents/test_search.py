@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,43 +13,21 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import Http404
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.tenancy import tenant
 from detection.models import ModelStore
 from detection.scene.text import SceneText
 from incidents.models import EMBEDDING_SIZE, Event, EventEmbedding
+from incidents.scene_words import words_vector
 from incidents.search import NoSceneModel, Within, events_like, search_words, similar_events
 from incidents.services.embeddings import event_embedding_put
 from tests.cast import make_camera
 from tests.detection.scene.random_clip import make_clip
+from tests.incidents.likeness import MODEL, direction, install, seen
 from tests.incidents.sightings import after, opened, sighting
 
 pytestmark = pytest.mark.django_db
-
-MODEL = "clip-test"
-
-
-def direction(*values: float) -> list[float]:
-    """Return a unit vector that begins with these values."""
-    vector = np.zeros(EMBEDDING_SIZE)
-    vector[: len(values)] = values
-    return [float(value) for value in vector / np.linalg.norm(vector)]
-
-
-def seen(camera: Any, at_s: float, *values: float, model: str = MODEL) -> Event:
-    """Open an event that shows something in this direction."""
-    event = opened(camera, sighting(at_s))
-    with tenant(camera.organization_id):
-        event_embedding_put(
-            organization_id=camera.organization_id,
-            event_id=event.id,
-            model=model,
-            vector=direction(*values),
-            at=after(at_s),
-        )
-    return event
 
 
 def like(cast: Any, person: Any, *values: float, **narrowed: Any) -> list[Event]:
@@ -56,37 +35,31 @@ def like(cast: Any, person: Any, *values: float, **narrowed: Any) -> list[Event]
         return [each.event for each in events_like(person.actor, direction(*values), MODEL, **narrowed)]
 
 
-@pytest.fixture
-def home(tmp_path: Path, settings: Any) -> Iterator[Path]:
-    """A models folder of this test alone."""
-    settings.VEDETTE_MODELS = tmp_path / "models"
-    settings.VEDETTE_MODELS.mkdir()
-    yield settings.VEDETTE_MODELS
-
-
-def install(home: Path, seed: int = 1) -> SceneText:
-    store, made = ModelStore(home), home.parent / f"clip{seed}"
-    made.mkdir()
-    make_clip(made, seed=seed)
-    store.add("clip-vit-b32", made)
-    return SceneText.open(store.path("clip-vit-b32"))
-
-
 def test_what_is_most_alike_comes_first(cast: Any) -> None:
     far, near, middle = seen(cast.gate3, 0, 0, 1), seen(cast.gate3, 100, 1, 0.1), seen(cast.gate3, 200, 1, 1)
     assert like(cast, cast.omar, 1) == [near, middle, far]
-    assert like(cast, cast.omar, 1, limit=1) == [near]
+    assert like(cast, cast.omar, 1, limit=2) == [near, middle]
+    assert like(cast, cast.omar, 0, 1, but=far.id) == [middle, near]
     with tenant(cast.acme.id):
         first = events_like(cast.omar.actor, direction(1, 0.1), MODEL)[0]
     assert first.similarity == pytest.approx(1.0, abs=1e-6)
 
 
-def test_a_search_is_narrowed_to_a_camera_a_site_or_a_time(cast: Any) -> None:
+def test_at_most_fifty_are_found(cast: Any) -> None:
+    for n in range(51):
+        seen(cast.gate3, n, 1, n)
+    assert (len(like(cast, cast.omar, 1, limit=500)), len(like(cast, cast.omar, 1, limit=0))) == (50, 1)
+
+
+def test_a_search_is_narrowed_to_a_camera_a_site_a_category_or_a_time(cast: Any) -> None:
     south = make_camera(cast.south, cast.presets["balanced"], "Gate 9")
-    here, there = seen(cast.gate3, 0, 1), seen(south, 100, 1)
+    here, there = seen(cast.gate3, 0, 1), seen(south, 100, 1, category="medical emergency")
     assert like(cast, cast.omar, 1, within=Within(camera=south.id)) == [there]
     assert like(cast, cast.omar, 1, within=Within(site=cast.north.id)) == [here]
+    assert like(cast, cast.omar, 1, within=Within(category="medical emergency")) == [there]
     assert like(cast, cast.omar, 1, within=Within(since=after(50))) == [there]
+    assert like(cast, cast.omar, 1, within=Within(since=after(100))) == [there]
+    assert like(cast, cast.omar, 1, within=Within(until=after(100))) == [here]
     assert like(cast, cast.omar, 1, within=Within(camera=uuid4())) == []
 
 
@@ -129,6 +102,7 @@ def test_another_organization_s_many_events_hide_none_of_ours(cast: Any) -> None
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute("SET LOCAL hnsw.max_scan_tuples = 50")
     assert like(cast, cast.omar, 1) == mine
 
 
@@ -204,6 +178,55 @@ def test_another_model_in_the_folder_is_taken_up(cast: Any, home: Path) -> None:
         assert len(search_words(cast.omar.actor, "fire")) == 1
 
 
+def test_another_text_half_alone_is_taken_up(cast: Any, home: Path) -> None:
+    first = install(home)
+    with tenant(cast.acme.id):
+        search_words(cast.omar.actor, "fire")
+        other = home.parent / "other"
+        make_clip(other, seed=2)
+        for name in ("vision_model.onnx", "tokenizer.json"):
+            (other / name).write_bytes((home / "clip-vit-b32" / name).read_bytes())
+        ModelStore(home).add("clip-vit-b32", other)
+        second = SceneText.open(home / "clip-vit-b32")
+        assert second.version != first.version
+        assert words_vector("fire") == (second.version, second.read(["fire"])[0].tolist())
+
+
+def test_words_are_read_once_and_the_last_two_hundred_are_remembered(
+    cast: Any, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(home)
+    read: list[str] = []
+    whole = SceneText.read
+
+    def reads(text: SceneText, sentences: Sequence[str]) -> Any:
+        read.extend(sentences)
+        return whole(text, sentences)
+
+    words_vector("a picture")
+    monkeypatch.setattr(SceneText, "read", reads)
+    for n in (*range(200), 0, 199, 200, 0, 1):
+        words_vector(f"word{n}")
+    assert read == [*(f"word{n}" for n in range(201)), "word1"]
+
+
+def test_many_threads_open_one_model(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = install(home).version
+    opened_by: list[Path] = []
+    whole = SceneText.open
+
+    def opens(folder: Path) -> SceneText:
+        opened_by.append(folder)
+        return whole(folder)
+
+    monkeypatch.setattr(SceneText, "open", opens)
+    with ThreadPoolExecutor(4) as threads:
+        read = list(threads.map(words_vector, ["fire", "smoke"] * 8))
+    assert opened_by == [home / "clip-vit-b32"]
+    assert {model for model, _ in read} == {version}
+    assert read[::2] == [read[0]] * 8
+
+
 def test_a_missing_and_a_broken_model_say_what_to_do(cast: Any, home: Path) -> None:
     with tenant(cast.acme.id):
         with pytest.raises(NoSceneModel, match="models pull clip-vit-b32"):
@@ -218,39 +241,3 @@ def test_a_missing_and_a_broken_model_say_what_to_do(cast: Any, home: Path) -> N
 def test_no_words_and_too_many_are_refused(cast: Any, words: str, sentence: str) -> None:
     with tenant(cast.acme.id), pytest.raises(ValidationError, match=sentence):
         search_words(cast.omar.actor, words)
-
-
-def test_the_api_finds_by_words_and_by_likeness(cast: Any, client: Client, home: Path) -> None:
-    omar = cast.login(client, cast.omar)
-    missing = omar.get("/api/v1/events/search/?q=fire")
-    assert missing.status_code == 409
-    assert "models pull clip-vit-b32" in missing.content.decode()
-    version = install(home).version
-    first, second = seen(cast.gate3, 0, 1, model=version), seen(cast.gate3, 100, 1, 0.5, model=version)
-    found = omar.get(f"/api/v1/events/{first.id}/similar/").json()["results"]
-    assert [(each["event"]["id"], round(each["similarity"], 3)) for each in found] == [(str(second.id), 0.894)]
-    assert len(omar.get("/api/v1/events/search/?q=fire&limit=1").json()["results"]) == 1
-    for query, status in (("q=", 400), ("q=fire&limit=0", 400), ("q=fire&camera=x", 400), ("q=fire&timeframe=x", 400)):
-        assert omar.get(f"/api/v1/events/search/?{query}").status_code == status
-    greta = cast.login(Client(), cast.greta)
-    assert greta.get(f"/api/v1/events/{first.id}/similar/").status_code == 404
-    assert greta.get("/api/v1/events/search/?q=fire").json() == {"results": []}
-
-
-def test_the_page_says_what_is_missing_and_shows_what_it_finds(cast: Any, client: Client, home: Path) -> None:
-    omar = cast.login(client, cast.omar)
-    page = omar.get("/search/").content.decode()
-    assert "a person lying on the ground" in page
-    assert "Nothing to find yet" in page
-    assert "models pull clip-vit-b32" in omar.get("/search/?q=fire").content.decode()
-    version = install(home).version
-    first, second = seen(cast.gate3, 0, 1, model=version), seen(cast.gate3, 100, 1, 0.5, model=version)
-    found = omar.get("/search/?q=fire").content.decode()
-    assert "2 events, the most alike first." in found
-    likened = omar.get(f"/search/?like={first.id}").content.decode()
-    assert "Like this one" in likened
-    assert f"?like={second.id}" in likened
-    assert f"?like={first.id}" not in likened
-    assert "No event was found" in omar.get("/search/?q=fire&since=24h").content.decode()
-    assert omar.get("/search/?q=" + "x" * 201).status_code == 422
-    assert cast.login(Client(), cast.greta).get(f"/search/?like={first.id}").status_code == 404
