@@ -1,6 +1,6 @@
 """Measure the pose stage on clips: when and why it fires, and what it costs.
 
-    python -m bench.pose MODEL.task DETECTOR.onnx CLIP… [--fps 5] [--budget-ms 40] [--degrade s35+q20+mir]
+    python -m bench.pose MODEL.task DETECTOR.onnx CLIP… [--fps 5] [--budget-ms 25] [--degrade s35+q20+mir]
 
 CLIP is a video or a folder of pictures (10 a second, as UCSD Ped2's). The table says for each clip in how many frames
 each kind was found, when a fall was told first and why, the highest score, the looks taken, milliseconds a look, a
@@ -133,7 +133,7 @@ def main() -> None:
     parser.add_argument("detector", type=Path)
     parser.add_argument("clips", type=Path, nargs="+")
     parser.add_argument("--fps", type=float, default=5.0)
-    parser.add_argument("--budget-ms", type=float, default=40.0)
+    parser.add_argument("--budget-ms", type=float, default=25.0)
     parser.add_argument("--degrade", default="")
     args = parser.parse_args()
     cv2.setNumThreads(1)

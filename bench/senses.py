@@ -3,8 +3,8 @@
     python -m bench.senses CLIP [--detector FILE.onnx] [--models DIR] [--fps 5]
 
 Each row is a run of its own process over the whole clip, with the detector and one sense more than the first row; what
-a sense adds is the difference to the first row of the same run. A sense whose model is not in DIR is left out, and the
-line says what is missing. Sound is only heard if the clip has some.
+a sense adds is the difference to the first row of the same run. The first seconds do not count. A sense whose model is
+not in DIR is left out, and the line says what is missing. Sound is only heard if the clip has some.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ import tempfile
 import time
 from pathlib import Path
 
+START_S = 3.0
+"""What is done once, such as reading the descriptions, is over after so much of the footage, and not counted."""
 SENSES = ("", "pose", "audio", "scene")
 
 
@@ -53,15 +55,18 @@ def measure(clip: str, detector: str, models: Path, fps: float, sense: str) -> d
     senses = opened.senses(plan, "bench", live=False)
     state = next((s for s in senses.states() if s.sense == sense), None)
     settings = WatchSettings(source=SourceSettings(real_time=False, audio=plan.audio), analysis_fps=fps)
-    at_s, frames, inside_s = 0.0, 0, 0.0
+    at_s, frames, inside_s, began_s, begun_at_s = 0.0, 0, 0.0, 0.0, 0.0
     with tempfile.TemporaryDirectory() as folder:
         watch = CameraWatch("bench", clip, settings, loaded, Path(folder), senses=senses)
         watch.start()
-        began_s = time.process_time()
         while (step := watch.step(5.0)).result is not None or step.source.status not in ("ended", "offline"):
-            if step.result is not None:
-                frames, at_s = frames + 1, step.result.frame.at_s
-                inside_s += step.result.stage_s.get(sense, 0.0)
+            if step.result is None:
+                continue
+            if not frames and step.result.frame.at_s < START_S:
+                began_s, begun_at_s = time.process_time(), step.result.frame.at_s
+                continue
+            frames, at_s = frames + 1, step.result.frame.at_s - begun_at_s
+            inside_s += step.result.stage_s.get(sense, 0.0)
         spent_s = time.process_time() - began_s
         watch.close()
     memory_mb = psutil.Process().memory_info().rss / 1e6
