@@ -25,6 +25,12 @@ PACKAGES = (
     "gstreamer1.0-rtsp gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-{good,bad,ugly} gstreamer1.0-libav"
 )
 START_TIMEOUT_S = 20.0
+SOUNDS = {
+    "alaw": "audio/x-raw,rate=8000,channels=1 ! alawenc ! rtppcmapay",
+    "opus": "opusenc ! rtpopuspay",
+    "aac": "avenc_aac ! rtpmp4gpay",
+}
+"""How the tone is coded and sent, by the names of the codes that cameras use."""
 
 
 @cache
@@ -42,7 +48,8 @@ class RtspServer:
     """A real RTSP camera on a port the system chose: 640×480 H.264 at 25 fps unless told otherwise.
 
     video is played in a loop; without it a white ball bounces over noise-free black. With user and password it asks
-    for them, by digest or basic authentication. Entering it skips the test where GStreamer is missing.
+    for them, by digest or basic authentication. sound is the code of a 440 Hz tone beside a test picture. Entering it
+    skips the test where GStreamer is missing.
     """
 
     def __init__(
@@ -55,11 +62,12 @@ class RtspServer:
         fps: int = 25,
         pattern: str = "ball",
         auth: str = "digest",
+        sound: str = "",
     ) -> None:
         self.user, self.password = user, password
         self.port = 0
         self._options = ["--size", f"{size[0]}x{size[1]}", "--fps", str(fps), "--pattern", pattern]
-        self._options += ["--auth", auth]
+        self._options += ["--auth", auth, "--sound", sound]
         if video is not None:
             self._options += ["--video", str(video.resolve())]
         self._process: subprocess.Popen[str] | None = None
@@ -188,6 +196,54 @@ class GarbageServer:
                     continue
 
 
+class DeafProxy:
+    """Stand before an RTSP server and refuse to set up its second stream, as cameras do that announce sound in vain."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"rtsp://127.0.0.1:{self._socket.getsockname()[1]}/camera"
+        self.refused = 0
+
+    def __enter__(self) -> DeafProxy:
+        threading.Thread(target=self._serve, name="deaf proxy", daemon=True).start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._socket.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                client, _ = self._socket.accept()
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.1", self._port))
+            for work in (self._to_server, self._to_client):
+                threading.Thread(target=work, args=(client, server), daemon=True).start()
+
+    def _to_server(self, client: socket.socket, server: socket.socket) -> None:
+        try:
+            while data := client.recv(65536):
+                if data.startswith(b"SETUP") and b"stream=1" in data.split(b"\r\n")[0]:
+                    self.refused += 1
+                    number = next(line for line in data.split(b"\r\n") if line.lower().startswith(b"cseq"))
+                    client.sendall(b"RTSP/1.0 461 Unsupported Transport\r\n" + number + b"\r\n\r\n")
+                else:
+                    server.sendall(data)
+        except OSError:
+            pass
+        server.close()
+
+    def _to_client(self, client: socket.socket, server: socket.socket) -> None:
+        try:
+            while data := server.recv(65536):
+                client.sendall(data)
+        except OSError:
+            pass
+        client.close()
+
+
 def refused_port() -> int:
     """Return a port of this machine on which nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -234,10 +290,16 @@ def _serve(options: argparse.Namespace) -> None:
     start = Gst.SeekFlags.FLUSH | Gst.SeekFlags.KEY_UNIT
     bus.connect("message::eos", lambda *_: player.seek_simple(Gst.Format.TIME, start, 0))
 
+    tone = ""
+    if options.sound:
+        tone = f"audiotestsrc is-live=true freq=440 volume=0.3 ! audioconvert ! audioresample ! {SOUNDS[options.sound]}"
+        tone += " name=pay1 pt=97"
+    # Pictures that come through another pipeline have another clock than the tone.
+    source = "videotestsrc is-live=true" if tone else "intervideosrc channel=camera timeout=18446744073709551615"
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(
-        f"( intervideosrc channel=camera timeout=18446744073709551615 ! {picture} ! x264enc tune=zerolatency "
-        f"speed-preset=ultrafast key-int-max={options.fps} bitrate=1500 threads=1 ! rtph264pay name=pay0 pt=96 )"
+        f"( {source} ! {picture} ! x264enc tune=zerolatency "
+        f"speed-preset=ultrafast key-int-max={options.fps} bitrate=1500 threads=1 ! rtph264pay name=pay0 pt=96 {tone} )"
     )
     factory.set_shared(True)
     server = GstRtspServer.RTSPServer()
@@ -284,5 +346,6 @@ if __name__ == "__main__":
     parser.add_argument("--size", default="640x480")
     parser.add_argument("--fps", type=int, default=25)
     parser.add_argument("--pattern", default="ball")
+    parser.add_argument("--sound", choices=("", *SOUNDS), default="")
     parser.add_argument("--auth", choices=("basic", "digest"), default="digest")
     _serve(parser.parse_args())

@@ -5,13 +5,15 @@ import logging
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from detection.audio.chunk import RATE, AudioChunk
 from detection.sources import LiveSource, SourceSettings
 from detection.types import Frame
 from tests.detection.sources.conftest import Watch
 from tests.detection.sources.waiting import wait_for_status, wait_until
-from tests.rtsp_server import GarbageServer, RtspServer, refused_port
+from tests.rtsp_server import DeafProxy, GarbageServer, RtspServer, refused_port
 from tests.shared_data import shared
 
 
@@ -29,6 +31,45 @@ def test_a_camera_is_read_and_its_surplus_is_skipped(watch: Watch) -> None:
     assert frames[0].image.shape == (480, 640, 3)
     assert state.skipped >= state.frames
     assert all(later.at_s > earlier.at_s for earlier, later in itertools.pairwise(frames))
+
+
+@pytest.mark.parametrize("code", ["alaw", "opus", "aac"])
+def test_a_camera_is_heard_in_the_same_connection(watch: Watch, code: str) -> None:
+    chunks: list[AudioChunk] = []
+    with RtspServer(size=(320, 240), sound=code) as camera:
+        source = watch(camera.url, audio=True)
+        source.subscribe_sound(chunks.append)
+        wait_until(
+            lambda: sum(chunk.seconds for chunk in chunks) > 2.0, lambda: f"two seconds of sound; {source.state}"
+        )
+        state, frame = source.state, source.next(-1, 10.0)
+    assert (state.status, state.audio, state.audio_lost) == ("online", "", 0)
+    assert frame is not None
+    samples = np.concatenate([chunk.samples for chunk in chunks])[-RATE:]
+    assert int(np.abs(np.fft.rfft(samples)).argmax()) == 440
+    assert all(later.at_s > earlier.at_s for earlier, later in itertools.pairwise(chunks))
+    # One clock for both: the newest sound is about as old as the newest picture.
+    assert abs(chunks[-1].at_s - frame.at_s) < 1.0
+
+
+def test_a_camera_without_sound_says_so_and_is_watched_all_the_same(watch: Watch) -> None:
+    with RtspServer(size=(320, 240)) as camera:
+        source = watch(camera.url, audio=True)
+        wait_until(lambda: source.state.audio == "The camera sends no sound.", lambda: str(source.state))
+        assert source.state.status == "online"
+        assert source.next(-1, 10.0) is not None
+
+
+def test_a_camera_that_announces_sound_and_refuses_it_is_watched_without(watch: Watch) -> None:
+    with RtspServer(size=(320, 240), sound="alaw") as camera, DeafProxy(camera.port) as proxy:
+        source = watch(proxy.url, audio=True)
+        frames = [source.next(-1, 20.0)]
+        assert frames[0] is not None, source.state
+        wait_until(lambda: source.state.audio != "", lambda: str(source.state))
+        state = source.state
+    assert proxy.refused >= 1
+    assert state.status == "online"
+    assert "sound" in state.audio
 
 
 def test_a_password_with_special_signs_is_understood(watch: Watch) -> None:
