@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from cameras.models import Camera, CameraState
 from detection.senses import SENSES, Sense, State
@@ -23,6 +24,11 @@ ICONS: dict[State, str] = {
     "slow": "warning",
     "failed": "warning",
 }
+PASSED_OVER: dict[Sense, str] = {
+    "pose": "looks at people left for a later frame",
+    "audio": "pieces of sound came too late to be heard",
+    "scene": "pictures replaced by newer ones",
+}
 _COMMAND = re.compile(r"(manage\.py [\w .-]*\w)")
 
 
@@ -30,7 +36,7 @@ _COMMAND = re.compile(r"(manage\.py [\w .-]*\w)")
 class SenseLine:
     """One sense of a camera: its state as a word and an icon, and what was said of it.
 
-    said: the message in pieces, each with whether it is a command to type.
+    said: the message in pieces, each with whether it is a command to type; dropped: what it had no time for.
     """
 
     name: str
@@ -39,6 +45,7 @@ class SenseLine:
     icon: str
     said: tuple[tuple[str, bool], ...]
     model: str
+    dropped: str
 
 
 def sense_lines(camera: Camera) -> list[SenseLine]:
@@ -49,9 +56,11 @@ def sense_lines(camera: Camera) -> list[SenseLine]:
     return [_line(sense, state.senses[sense]) for sense in SENSES if sense in state.senses]
 
 
-def _line(sense: Sense, facts: dict[str, str]) -> SenseLine:
+def _line(sense: Sense, facts: dict[str, Any]) -> SenseLine:
     found = facts["state"]
     state: State = found if found in WORDS else "failed"
     pieces = _COMMAND.split(facts.get("message", ""))
     said = tuple((piece, number % 2 == 1) for number, piece in enumerate(pieces) if piece)
-    return SenseLine(NAMES[sense], state, WORDS[state], ICONS[state], said, facts.get("model", ""))
+    count = int(facts.get("dropped") or 0)
+    dropped = f"{count:,} {PASSED_OVER[sense]}" if count else ""
+    return SenseLine(NAMES[sense], state, WORDS[state], ICONS[state], said, str(facts.get("model", "")), dropped)

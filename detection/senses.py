@@ -18,12 +18,17 @@ ALONE = 0.75
 
 @dataclass(frozen=True, slots=True)
 class SenseState:
-    """How a sense of one camera stands; message says what is missing and what to do, model which weights it uses."""
+    """How a sense of one camera stands.
+
+    message says what is missing and what to do, model which weights it uses; dropped counts what it had no time for: people,
+    pieces of sound, pictures.
+    """
 
     sense: Sense
     state: State
     message: str = ""
     model: str = ""
+    dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

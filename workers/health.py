@@ -26,6 +26,7 @@ from django.views.decorators.http import require_safe
 from accounts.tenancy import installation
 from cameras.models import CameraState
 from workers.leases import LEASE_TTL_S
+from workers.model_store import stages, store
 from workers.models import WorkerNode
 from workers.reconciler import RECONCILED_AT
 
@@ -130,6 +131,11 @@ def _existing(folder: Path) -> Path:
     return next(path for path in (folder, *folder.parents) if path.exists())
 
 
+def _models() -> Part:
+    # A missing model switches a sense off, and nothing else: the installation is well without.
+    return {"ok": True, "missing": [stage.stage for stage in stages(store().states()) if not stage.ready]}
+
+
 PARTS: dict[str, Callable[[], Part]] = {
     "database": _database,
     "redis": _redis,
@@ -138,4 +144,5 @@ PARTS: dict[str, Callable[[], Part]] = {
     "cameras": _cameras,
     "beat": _beat,
     "storage": _storage,
+    "models": _models,
 }

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 
 from django.utils import timezone
 
 from cameras.models import CameraStatus
 from cameras.services import camera_state_report
-from cameras.services.state import Figures
+from cameras.services.state import Figures, SenseFacts
 from detection.pipeline import FrameResult
 from detection.senses import SenseState
 from detection.sources.state import SourceState
@@ -82,7 +83,7 @@ class Reporter:
             score=self._score,
             warming_up=self._warming_up,
             stage_ms={stage: round(ms, 2) for stage, ms in self._stage_ms.items()},
-            senses={s.sense: {"state": s.state, "message": s.message, "model": s.model} for s in senses},
+            senses={s.sense: SenseFacts(**{k: v for k, v in asdict(s).items() if k != "sense"}) for s in senses},
         )
 
         def write(held: Held) -> None:

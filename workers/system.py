@@ -22,7 +22,7 @@ from workers.headroom import Load, allowance, cameras_left
 from workers.leases import LEASE_TTL_S
 from workers.models import CameraLease, WorkerNode
 
-STAGES = ("gate", "detect", "track", "features", "score", "event")
+STAGES = ("gate", "detect", "track", "features", "pose", "audio", "scene", "score", "event")
 ADVICE = {
     "database": "PostgreSQL does not answer. Look at its log, and whether its disk is full.",
     "redis": "Redis does not answer. Cameras go on being watched; consoles hear of alerts late.",
@@ -30,6 +30,7 @@ ADVICE = {
     "workers": "No process watches cameras. Start one with: manage.py up",
     "cameras": "The cameras' states cannot be read.",
     "beat": "The scheduler or the jobs' worker is gone: failed cameras stay off. Start manage.py up anew.",
+    "models": "The models folder cannot be read. Mend its permissions.",
     "storage": "Evidence cannot be written. Free space, or mend the folder's permissions.",
 }
 """What to do about a part of /health that is not well."""
@@ -41,6 +42,7 @@ PART_WORDS = {
     "cameras": "Cameras",
     "beat": "Schedule",
     "storage": "Evidence",
+    "models": "Models",
 }
 
 

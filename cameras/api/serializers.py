@@ -101,6 +101,9 @@ class SenseFactsSerializer(serializers.Serializer):
     state = serializers.ChoiceField(choices=get_args(State))
     message = serializers.CharField(help_text="What is missing and what to do; empty where nothing is.")
     model = serializers.CharField(help_text="The model that it uses.")
+    dropped = serializers.IntegerField(
+        default=0, help_text="What it had no time for: people, pieces of sound, or pictures; counted by the worker."
+    )
 
 
 class CameraStateSerializer(serializers.ModelSerializer):

@@ -14,11 +14,15 @@ MESSAGE_LENGTH = 300
 
 
 class SenseFacts(TypedDict):
-    """How a sense stands: state is one of detection.senses.State; message is a sentence; model its weights' name."""
+    """How a sense stands: state is one of detection.senses.State; message is a sentence; model its weights' name.
+
+    dropped counts what it had no time for.
+    """
 
     state: str
     message: str
     model: str
+    dropped: int
 
 
 class Figures(TypedDict, total=False):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from detection.audio.chunk import AudioChunk
 from detection.audio.listener import Listener
 from detection.senses import Finding, Moment, SenseState
@@ -17,7 +19,7 @@ class AudioSense:
     @property
     def state(self) -> SenseState:
         """Return how hearing stands at this camera."""
-        return self._listener.state
+        return replace(self._listener.state, dropped=self._listener.dropped)
 
     def hear(self, chunk: AudioChunk) -> None:
         """Take the next sound, from the source's thread."""

@@ -23,13 +23,14 @@ class PoseSense:
         self._landmarker, self._settings, self._missing = landmarker, settings, missing
         self._stage = PoseStage(landmarker, settings, missing=missing)
         self._reading: PoseReading | None = None
+        self._late = 0
         self.found = PoseFinding()
 
     @property
     def state(self) -> SenseState:
         """Return how pose stands at this camera."""
         model = self._landmarker.version if self._landmarker is not None else ""
-        return SenseState("pose", self._stage.state, self._stage.message, model)
+        return SenseState("pose", self._stage.state, self._stage.message, model, self._late)
 
     def find(self, moment: Moment) -> Finding | None:
         """Return what the people of this frame do; None while poses cannot be looked for."""
@@ -37,6 +38,7 @@ class PoseSense:
             return None
         if moment.fresh or self._reading is None or self._reading.size != moment.size:
             self._reading = self._stage.look(moment.image, moment.tracks, moment.at_s)
+            self._late += self._reading.out_of_budget
         self.found = self._stage.judge(self._reading, moment.tracks, moment.at_s)
         found = self.found
         return Finding(

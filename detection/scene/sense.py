@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from detection.scene.desk import SceneDesk
 from detection.scene.look import SceneLook
 from detection.scene.stage import SceneStage
@@ -22,7 +24,8 @@ class SceneSense:
     @property
     def state(self) -> SenseState:
         """Return how looking at the scene stands at this camera."""
-        return self._stage.state
+        dropped = self._desk.count(self._camera).dropped if self._desk is not None else 0
+        return replace(self._stage.state, dropped=dropped)
 
     @property
     def latest(self) -> SceneLook | None:

@@ -16,13 +16,14 @@ from tests.cameras.planted import PASSWORD, SOURCE
 
 AT = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 SENSES = {
-    "pose": {"state": "available", "message": "", "model": "pose-landmarker-full"},
+    "pose": {"state": "available", "message": "", "model": "pose-landmarker-full", "dropped": 0},
     "audio": {
         "state": "missing model",
         "message": "There is no model of sounds. Get it with: manage.py models pull yamnet",
         "model": "",
+        "dropped": 0,
     },
-    "scene": {"state": "slow", "message": "Each 12th picture is looked at.", "model": "siglip"},
+    "scene": {"state": "slow", "message": "Each 12th picture is looked at.", "model": "siglip", "dropped": 1200},
 }
 
 
@@ -129,3 +130,10 @@ def test_a_manager_switches_the_senses_in_the_admin(cast, client) -> None:
     with tenant(cast.acme.id):
         camera = Camera.objects.get(id=cast.gate3.id)
     assert (camera.pose, camera.audio, camera.scene, camera.config_version) == (True, False, False, 2)
+
+
+def test_the_page_says_what_a_sense_had_no_time_for(cast, client) -> None:
+    report(cast.gate3, senses=SENSES)
+    page = cast.login(client, cast.omar).get(f"/cameras/{cast.gate3.id}/").content.decode()
+    assert "1,200 pictures replaced by newer ones" in page
+    assert "looks at people left" not in page

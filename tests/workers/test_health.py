@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -100,3 +101,9 @@ def test_asking_writes_nothing(cast: Cast, node: Register, client: Client) -> No
 
 def test_only_reading_is_allowed(cast: Cast, client: Client) -> None:
     assert client.post("/health").status_code == 405
+
+
+def test_a_stage_without_a_model_is_named_and_is_no_illness(client: Client, settings: Any, tmp_path: Path) -> None:
+    settings.VEDETTE_MODELS = tmp_path
+    part = client.get("/health").json()["parts"]["models"]
+    assert part == {"ok": True, "missing": ["detect", "looks", "pose", "sound", "speech", "scene"]}
