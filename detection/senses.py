@@ -20,8 +20,8 @@ ALONE = 0.75
 class SenseState:
     """How a sense of one camera stands.
 
-    message says what is missing and what to do, model which weights it uses; dropped counts what it had no time for: people,
-    pieces of sound, pictures.
+    message says what is missing and what to do, model which weights it uses; dropped counts what it had no time for:
+    people, pieces of sound, pictures.
     """
 
     sense: Sense
