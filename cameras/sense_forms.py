@@ -82,7 +82,7 @@ class SensesForm(forms.Form):
         self._stored = stored
         for name, limit in LIMITS.items():
             self.fields[f"limit_{name}"] = forms.FloatField(label=limit.says, required=False)
-            self.initial.setdefault(f"limit_{name}", (settings.posture or {}).get(name, limit.usual))
+            self.initial.setdefault(f"limit_{name}", f"{(settings.posture or {}).get(name, limit.usual):g}")
         for topic, (label, hint) in TOPIC_WORDS.items():
             self.fields[topic].label, self.fields[topic].help_text = label, hint
 

@@ -216,3 +216,17 @@ def test_what_is_typed_is_text_and_never_markup(mia, address) -> None:
     page = mia.post(address, typed(mia, address, threat="</textarea><script>" + "x" * 90)).content.decode()
     assert "</textarea><script>" not in page
     assert "&lt;/textarea&gt;&lt;script&gt;" in page
+
+
+def test_limits_of_posture_are_typed_and_what_is_out_of_range_stands_beside_its_field(cast, mia) -> None:
+    address = "/settings/senses/"
+    page = mia.get(address).content.decode()
+    assert 'name="limit_wrist" type="number" step="any" min="2.0" max="50.0" value="7"' in page
+    answer = mia.post(address, typed(mia, address, limit_wrist="900", limit_head=""))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "“A hand moves faster than” takes 2 to 50 torso lengths/s, not 900." in page
+    assert 'value="900"' in page
+    assert mia.post(address, typed(mia, address, limit_wrist="9.5", limit_head="")).status_code == 302
+    with tenant(cast.acme.id):
+        assert sense_settings(cast.acme.id).posture == {"wrist": 9.5}
