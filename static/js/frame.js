@@ -134,7 +134,7 @@ function keysEverywhere() {
     const key = event.key.toLowerCase();
     const chord = Date.now() - chordAt < CHORD_MS;
     chordAt = key === "g" && !chord ? Date.now() : 0;
-    const room = chord && { i: "/console/", c: "/cameras/" }[key];
+    const room = chord && { i: "/console/", c: "/cameras/", s: "/search/" }[key];
     if (room) location.assign(room);
     else if (key === "/") byId("find-words").focus();
     else if (key === "?") byId("keys").showModal();

@@ -65,6 +65,10 @@ def test_g_goes(cast: Any, live: Any) -> None:
     expect(page).to_have_url(re.compile("/cameras/$"))
     expect(page.locator("#link-state")).to_have_text("live")
     page.keyboard.press("g")
+    page.keyboard.press("s")
+    expect(page).to_have_url(re.compile("/search/$"))
+    page.locator("h1").first.click()
+    page.keyboard.press("g")
     page.keyboard.press("i")
     expect(page).to_have_url(re.compile("/console/$"))
 
