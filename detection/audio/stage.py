@@ -18,7 +18,7 @@ from detection.audio.sounds import Heard, SoundModel
 from detection.audio.spans import Span, SpeechSpans
 from detection.audio.speech import SpeechModel, Transcript
 from detection.audio.voice import VoiceModel
-from detection.senses import Finding, SenseState
+from detection.senses import ALONE, Finding, SenseState
 from detection.types import ScorePart
 
 STEP_S = 0.5
@@ -41,7 +41,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "siren": ("a siren", "evacuation needed"),
     "alarm": ("an alarm", "fire hazard"),
 }
-ALONE = 0.75
 Found = TypeVar("Found")
 Transcripts = Literal["keep", "phrases", "off"]
 
@@ -276,7 +275,7 @@ class SoundStage:
             if kind in self._settings.kinds:
                 words, category = WORDS[kind]
                 score = min(1.0, ALONE * sure / FIRES_AT[kind])
-                part = ScorePart(f"sound_{kind}", sure, 0.0, FIRES_AT[kind] / 4, sure / FIRES_AT[kind], 1.0)
+                part = ScorePart(f"sound_{kind}", sure, 0.0, FIRES_AT[kind], sure / FIRES_AT[kind], 1.0)
                 found.append(
                     Finding("audio", score, kind, category, sure, f"{words} ({sure:.0%} sure)", (part,), details)
                 )
