@@ -14,7 +14,9 @@ from accounts.models import Organization
 
 NETWORK_SCHEMES = ("rtsp", "rtsps", "http", "https")
 MAX_LENGTH = 2000
-_USB = re.compile(r"usb:\d{1,3}")
+_USB = re.compile(r"usb:\d{1,3}(\?microphone=[A-Za-z0-9_:,.=-]{1,60})?")
+"""As detection.sources.uri, which would load the decoders into the portal."""
+
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _FORMS = "Use rtsp://host/path, rtsps://, http://, https://, the name of a video file, or usb:0 for a USB camera."
 

@@ -46,7 +46,6 @@ class Senses:
         self.all = tuple(senses)
         self._failed: dict[Sense, SenseState] = {}
         self._pose = next((sense for sense in self.all if isinstance(sense, PoseSense)), None)
-
         self._scene = next((sense for sense in self.all if isinstance(sense, SceneSense)), None)
         self._audio = next((sense for sense in self.all if isinstance(sense, AudioSense)), None)
 

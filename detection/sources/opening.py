@@ -7,7 +7,7 @@ from collections.abc import Callable
 from detection.sources.av_decoder import AvDecoder
 from detection.sources.decoder import Decoder, Sound
 from detection.sources.settings import SourceSettings
-from detection.sources.uri import kind_of
+from detection.sources.uri import kind_of, usb_parts
 from detection.sources.usb_decoder import UsbDecoder
 
 
@@ -18,5 +18,5 @@ def open_decoder(uri: str, settings: SourceSettings, on_sound: Callable[[Sound],
     """
     kind = kind_of(uri)
     if kind == "usb":
-        return UsbDecoder(int(uri.removeprefix("usb:")), sound_wanted=on_sound is not None)
+        return UsbDecoder(*usb_parts(uri), on_sound)
     return AvDecoder(uri, kind, settings, on_sound)

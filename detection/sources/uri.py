@@ -12,6 +12,7 @@ from detection.sources.errors import SourceError
 Kind = Literal["rtsp", "http", "file", "usb"]
 
 SCHEMES: dict[str, Kind] = {"rtsp": "rtsp", "rtsps": "rtsp", "http": "http", "https": "http", "file": "file"}
+USB = re.compile(r"usb:(\d{1,3})(?:\?microphone=([A-Za-z0-9_:,.=-]{1,60}))?")
 HIDDEN = "***"
 SECRET_PARAMETER = re.compile(
     r"(?i)([?&;][^=&;#]*(?:pass|pwd|psw|user|usr|login|token|auth|secret|key|sig)[^=&;#]*=)[^&;#]*"
@@ -38,7 +39,7 @@ def mask_credentials(uri: str) -> str:
 
 def kind_of(uri: str) -> Kind:
     """Return what sort of source uri names; raises SourceError with the forms that are understood."""
-    if re.fullmatch(r"usb:\d{1,3}", uri):
+    if USB.fullmatch(uri):
         return "usb"
     scheme, separator, _ = uri.partition("://")
     if separator and scheme.lower() in SCHEMES:
@@ -50,6 +51,14 @@ def kind_of(uri: str) -> Kind:
             retry="never",
         )
     return "file"
+
+
+def usb_parts(uri: str) -> tuple[int, str]:
+    """Return the index of a USB camera, and the name of its microphone as ALSA has it, "" for none."""
+    found = USB.fullmatch(uri)
+    if found is None:
+        raise SourceError(f"“{mask_credentials(uri)}” is no USB camera. Write usb:0.", retry="never")
+    return int(found[1]), found[2] or ""
 
 
 def file_path(uri: str) -> Path:

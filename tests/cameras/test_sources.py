@@ -8,7 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.models import Organization
-from cameras.sources import check_source
+from cameras.sources import _USB, check_source
+from detection.sources.uri import USB
 
 ACME = Organization(name="Acme", slug="acme")
 GLOBEX = Organization(name="Globex", slug="globex")
@@ -121,5 +122,10 @@ def test_a_missing_file_of_the_folder_is_told(media: Path, name: str) -> None:
 def test_the_administrator_may_name_any_file_and_a_usb_camera(media: Path) -> None:
     assert check_source(str(media / "passwd"), organization=ACME, trusted=True) == str(media / "passwd")
     assert check_source("usb:0", organization=ACME, trusted=True) == "usb:0"
+    heard = "usb:0?microphone=hw:1,0"
+    assert check_source(heard, organization=ACME, trusted=True) == heard
+    assert refusal(heard) == refusal("usb:0")
+    for address in ("usb:12", heard, "usb:0?microphone=", "usb:0?microphone=a b", "usb:camera"):
+        assert bool(_USB.fullmatch(address)) is bool(USB.fullmatch(address))
     assert refusal("usb:0") == "Only the installation's administrator may use a USB camera of the server."
     assert refusal("usb:camera", trusted=True).startswith("Vedette cannot watch an address of this kind.")

@@ -12,10 +12,8 @@ import pytest
 
 from detection.audio.chunk import RATE, AudioChunk
 from detection.sources import LiveSource, SourceSettings
-from detection.sources.usb_decoder import UsbDecoder
 from detection.types import Frame
 from tests.detection.audio.sounds import noise, tone
-from tests.detection.clips import render_clip
 from tests.detection.sources.sounding import Told, as_packet, beep, follow, render_sounding
 from tests.detection.sources.waiting import wait_for_status
 
@@ -235,19 +233,3 @@ def test_a_listener_that_fails_stops_neither_pictures_nor_other_listeners(
     told = follow(source)
     assert (len(told.frames), len(told.beeps())) == (50, 1)
     assert "failed on the sound at 0.00 s" in caplog.text
-
-
-def test_a_usb_camera_says_that_it_is_not_heard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    import cv2
-
-    real = cv2.VideoCapture
-    clip = render_clip(tmp_path / "clip.mp4", frames=2)
-    # OpenCV opens a file with the same class as a camera, which is not to be had here.
-    monkeypatch.setattr("cv2.VideoCapture", lambda index: real(str(clip)))
-    deaf, unasked = UsbDecoder(0, sound_wanted=True), UsbDecoder(0)
-    assert deaf.sound_problem == (
-        "USB cameras are watched without sound. Use a network camera with a microphone where sound matters."
-    )
-    assert (unasked.sound_problem, deaf.sound_lost) == ("", 0)
-    deaf.close()
-    unasked.close()
