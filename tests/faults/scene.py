@@ -1,4 +1,7 @@
-"""A clip with something to see: one slow figure for a while, then a rush, over and over."""
+"""A clip with something to see: one slow figure for a while, then a rush, over and over.
+
+The rush is no faster than what a tracker follows at any phase of an analysis of five frames a second.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ def write_scene(path: Path) -> Path:
             cv2.rectangle(image, (x, 200), (x + 36, 290), (40, 40, 200), -1)
             if QUIET_S <= at < QUIET_S + RUSH_S:
                 for lane in range(4):
-                    run = int((at - QUIET_S) * 300 + lane * 130) % (width + 120) - 120
+                    run = int((at - QUIET_S) * 160 + lane * 130) % (width + 120) - 120
                     cv2.rectangle(image, (run, 60 + lane * 105), (run + 90, 130 + lane * 105), (230, 230, 230), -1)
             file.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
         file.mux(stream.encode())
