@@ -98,7 +98,7 @@ def events_like(
     limit: int = USUAL,
     but: UUID | None = None,
 ) -> list[Alike]:
-    """Return the events whose directions by the same model are nearest, the nearest first, in two queries."""
+    """Return the events whose directions by the same model are nearest, the nearest first, in three queries."""
     within = within or Within()
     found = EventEmbedding.objects.filter(organization_id=actor.organization_id, model=model)
     if but is not None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from detection.evidence import ClipReady, draw_overlay, encode_jpeg
 from detection.pipeline import FrameResult
 from detection.pose.draw import draw_poses
+from detection.scene.look import SceneLook
 from detection.types import EventUpdate
 from incidents.models import EMBEDDING_SIZE
 from incidents.services import events
@@ -30,6 +31,7 @@ IMAGE_MAX_WIDTH = 1280
 WORDS_BEFORE_S = 5.0
 """What was said so shortly before an event belongs to it."""
 MAX_WORDS = 40
+WORDS_APART_S = 2.0
 
 
 @dataclass(slots=True)
@@ -43,6 +45,7 @@ class _OpenEvent:
     written_at: float = 0.0
     pending: tuple[EventUpdate, FrameResult] | None = None
     words: tuple[tuple[float, float, str], ...] = ()
+    look: SceneLook | None = None
 
 
 class EventFacts:
@@ -138,7 +141,7 @@ class EventFacts:
             )
 
         self._tell(Fact(f"the opening of event {update.event_id}", write, prepare))
-        self._keep_look(update, result)
+        self._keep_look(event, update, result)
 
     def _peaked(self, event: _OpenEvent) -> None:
         assert event.pending is not None
@@ -153,25 +156,27 @@ class EventFacts:
             )
 
         self._tell(Fact(f"the peak of event {update.event_id}", write, prepare, lambda: evidence.forget(replaced)))
-        self._keep_look(update, result)
+        self._keep_look(event, update, result)
 
     def _keep_words(self, event_id: UUID, event: _OpenEvent, since: float) -> None:
         """Keep what was said around an event, when there is anything new."""
-        words = tuple(self.said(since - WORDS_BEFORE_S)[:MAX_WORDS])
-        if not words or words == event.words:
+        # The watch forgets words after two minutes; those of a longer event stay with it.
+        new = [word for word in self.said(since - WORDS_BEFORE_S) if not any(_same(word, old) for old in event.words)]
+        if not new or len(event.words) >= MAX_WORDS:
             return
-        event.words = words
+        event.words = words = (*event.words, *new)[:MAX_WORDS]
 
         def write(held: Held) -> None:
             events.event_said(organization_id=held.organization_id, event_id=event_id, words=words, at=timezone.now())
 
         self._tell(Fact(f"what was said at event {event_id}", write))
 
-    def _keep_look(self, update: EventUpdate, result: FrameResult) -> None:
+    def _keep_look(self, event: _OpenEvent, update: EventUpdate, result: FrameResult) -> None:
         """Keep what the picture shows, by which the event is found again."""
         look = result.look
-        if look is None or len(look.embedding) != EMBEDDING_SIZE:
+        if look is None or look is event.look or len(look.embedding) != EMBEDDING_SIZE:
             return
+        event.look = look
         vector = look.embedding.tolist()
 
         def write(held: Held) -> None:
@@ -218,3 +223,8 @@ class EventFacts:
             stored[0] = evidence.put_picture(name, jpeg)
 
         return prepare, lambda: stored[0]
+
+
+def _same(word: tuple[float, float, str], old: tuple[float, float, str]) -> bool:
+    """Tell whether two are the same words: their times follow the clocks of picture and machine, and tremble."""
+    return word[2] == old[2] and abs(word[0] - old[0]) < WORDS_APART_S

@@ -79,7 +79,8 @@ def fuse(
     told = tuple(replace(f, score=f.score * _trust(refused.get(f.kind, 0))) for f in heard)
     if not told:
         return Fused(score.value, score.agreement, score.parts, findings=tuple(findings), normality=score.value)
-    values: dict[str, float] = {"normality": score.value}
+    own = score.value if isfinite(score.value) else 0.0  # a scorer that gives no number must not silence the senses
+    values: dict[str, float] = {"normality": own}
     for finding in told:
         values[finding.sense] = on_scale(finding.score, threshold, alone_at)
     support = {source: _support(value / threshold) for source, value in values.items()}
@@ -103,7 +104,7 @@ def fuse(
         leading=leading,
         supported=supported,
         findings=tuple(findings),
-        normality=score.value,
+        normality=own,
         shares=shares,
     )
 

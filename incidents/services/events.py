@@ -141,10 +141,9 @@ def event_said(
         {"from_s": round(start - began, 1), "to_s": round(end - began, 1), "text": text[:SAID_CHARS]}
         for start, end, text in words
     ]
-    audio = dict(event.tier1_components.get("audio") or Finding("audio").facts())
-    audio["details"] = {**audio["details"], "said": said}
-    if audio != event.tier1_components.get("audio"):
-        _write(event, {"tier1_components": {**event.tier1_components, "audio": audio}})
+    components = _with_said(event, said)
+    if components != event.tier1_components:
+        _write(event, {"tier1_components": components})
         _tell("event.updated", event, at)
     return event
 
@@ -180,12 +179,22 @@ def _abandon(organization_id: UUID, camera_id: UUID, epoch: int, at: dt.datetime
 
 def _peak(event: Event, update: EventUpdate, peak_image: str, at: dt.datetime) -> bool:
     """Write a higher peak into the event and its incident; return whether the incident's card changed."""
+    said = (event.tier1_components.get("audio") or {}).get("details", {}).get("said")
     _write(event, {**peak_facts(update), "peak_image": peak_image or event.peak_image})
+    if said:
+        _write(event, {"tier1_components": _with_said(event, said)})
     incident = event.incident
     incident.last_event_at = max(incident.last_event_at, event.peak_at)
     changed = incident_raise(incident, update, at)
     incident.save(update_fields=["last_event_at", *RAISED])
     return changed
+
+
+def _with_said(event: Event, said: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return an event's components with what was said; a higher peak does not take it away."""
+    audio = dict(event.tier1_components.get("audio") or Finding("audio").facts())
+    audio["details"] = {**audio["details"], "said": said}
+    return {**event.tier1_components, "audio": audio}
 
 
 def _locked(organization_id: UUID, event_id: UUID) -> Event | None:

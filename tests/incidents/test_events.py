@@ -181,6 +181,12 @@ def test_what_was_said_is_kept_with_the_event_and_told_once(cast: Any) -> None:
         {"from_s": 1.0, "to_s": 2.5, "text": "x" * 500},
     ]
     assert kinds(cast) == ["incident.opened", "event.updated"]
+    higher = sighting(20.0, kind="peak", event_id=event.id, started_s=0.0, peak_score=0.99)
+    with tenant(cast.acme.id):
+        event_peaked(organization_id=cast.acme.id, update=higher, peak_image="", at=after(20.0))
+        kept = Event.objects.get(id=event.id)
+    assert kept.peak_score == 0.99
+    assert [each["text"] for each in kept.tier1_components["audio"]["details"]["said"]] == ["stop it", "x" * 500]
 
 
 def test_the_final_clip_replaces_the_preview_and_stays(cast: Any) -> None:

@@ -93,6 +93,12 @@ def test_a_score_that_is_no_number_says_nothing():
     assert set(fused.shares) == {"normality", "audio"}
 
 
+def test_a_scorer_that_gives_no_number_silences_no_sense():
+    fused = fuse(FrameScore(nan), (pose(0.9),), 0.75)
+    assert (fused.alone, fused.normality) == ("fall", 0.0)
+    assert fused.value == fused.sure == pytest.approx(0.9)
+
+
 def test_what_each_said_is_kept_with_the_event():
     kept = fuse(FrameScore(0.3), (pose(0.8), Finding("audio", details={"transcript": "help"})), 0.75).components()
     assert set(kept) == {"pose", "audio", "fusion"}
