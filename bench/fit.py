@@ -37,6 +37,7 @@ import psutil
 from bench.pipeline import frames
 from detection.detect.base import Detector
 from detection.detect.batching import MicroBatcher
+from detection.detect.fitted import FittedDetector
 from detection.detect.measured import MeasuredDetector
 from detection.detect.registry import load_detector
 from detection.pipeline import CameraPipeline, PipelineSettings
@@ -204,16 +205,21 @@ def opened(choice: str, clip: Path, folder: Path) -> Detector:
     if not choice.endswith(".onnx"):
         return load_detector(choice)
     ticks = count()  # its clock: every picture of the loop below is far enough from the last
-    detector = MeasuredDetector(Path(choice).expanduser(), folder / "engines", monotonic=lambda: float(next(ticks)))
+    path = Path(choice).expanduser()
+    detector = FittedDetector(
+        lambda size: MeasuredDetector(path, folder / "engines", size=size, monotonic=lambda: float(next(ticks)))
+    )
     for frame in frames(clip, 1.0, WIDTH):
         detector.detect([frame.image], [""])
-        if detector.wait(MEASURING_S):
+        if detector.opened[0].wait(MEASURING_S):
             break
-    if detector.measured is None:
-        print(f"  {detector.name} could not be measured on this clip; {detector.engine} runs it.")
+    (used,) = detector.opened
+    if used.measured is None:
+        print(f"  {detector.name} could not be measured on this clip; {used.engine} runs it.")
         return detector
-    for each in detector.measured.candidates:
-        mark = ", chosen" if each.engine == detector.measured.engine else ""
+    print(f"  input {used.size[0]}×{used.size[1]}")
+    for each in used.measured.candidates:
+        mark = ", chosen" if each.engine == used.measured.engine else ""
         print(f"  {each.engine}: {each.ms:.1f} ms a picture, {each.agreement:.1%} alike{mark}")
     return detector
 

@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 
 from detection.detect.base import Detector
-from detection.detect.onnx import OnnxDetector
+from detection.detect.registry import load_detector
 from detection.pose.landmarker import Landmarker, MediaPipeLandmarker
 from detection.pose.settings import LookSettings, PoseSettings
 from detection.pose.stage import PoseStage
@@ -118,7 +118,7 @@ def watch(frames: Iterator[tuple[float, Image]], detector: Detector, stage: Pose
     return row
 
 
-def measure(path: Path, detector: OnnxDetector, landmarker: Landmarker, args: argparse.Namespace) -> Row:
+def measure(path: Path, detector: Detector, landmarker: Landmarker, args: argparse.Namespace) -> Row:
     """Return what one clip gives with a stage of its own."""
     rng = np.random.default_rng(1)
     frames = ((at_s, degraded(image, args.degrade, rng)) for at_s, image in pictures(path, args.fps))
@@ -130,14 +130,14 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path)
-    parser.add_argument("detector", type=Path)
+    parser.add_argument("detector")
     parser.add_argument("clips", type=Path, nargs="+")
     parser.add_argument("--fps", type=float, default=5.0)
     parser.add_argument("--budget-ms", type=float, default=25.0)
     parser.add_argument("--degrade", default="")
     args = parser.parse_args()
     cv2.setNumThreads(1)
-    detector = OnnxDetector(args.detector)
+    detector = load_detector(args.detector)
     head = ("clip", "frames", "fall at", "top", "looks", "ms/look", "ms/frame", "p95", "late", "found in frames")
     print("{:<28}{:>7}{:>9}{:>6}{:>7}{:>9}{:>10}{:>7}{:>7}  {}".format(*head))
     with MediaPipeLandmarker(args.model) as landmarker:

@@ -61,7 +61,7 @@ class MotionGate:
         """
         height, width = image.shape[:2]
         size = (min(width, GATE_WIDTH), max(1, round(height * min(1.0, GATE_WIDTH / width))))
-        grey = cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+        grey = cv2.resize(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), size, interpolation=cv2.INTER_AREA)
         before, self._last = self._last, np.asarray(grey, np.uint8)
         if before is None or before.shape != grey.shape:
             return self._decide("first frame", 1.0, at_s)

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from detection.detect.base import Detector, DetectorError
 from detection.detect.batching import MicroBatcher
+from detection.detect.fitted import FittedDetector
 from detection.detect.measured import Measured, MeasuredDetector
 from detection.detect.registry import load_detector
 from detection.models import MODELS, ModelError
@@ -44,7 +45,7 @@ class UnavailableDetector:
 
 _lock = threading.Lock()
 _loaded: dict[str, MicroBatcher] = {}
-_measuring: list[MeasuredDetector] = []
+_measuring: list[FittedDetector[MeasuredDetector]] = []
 
 
 def detector_for(name: str) -> Detector:
@@ -66,7 +67,7 @@ def detector_for(name: str) -> Detector:
 def measured() -> list[Measured]:
     """Return what this process found out about its detectors' engines."""
     with _lock:
-        return [each.measured for each in _measuring if each.measured is not None]
+        return [one.measured for each in _measuring for one in each.opened if one.measured is not None]
 
 
 def _opened(name: str) -> Detector:
@@ -74,7 +75,8 @@ def _opened(name: str) -> Detector:
         return load_detector(name)
     # Half of the cores: decoding, tracking and scoring of all cameras need the others.
     threads = max(1, len(os.sched_getaffinity(0)) // 2)
-    detector = MeasuredDetector(_path(name), Path(settings.VEDETTE_HOME) / ENGINES, threads=threads)
+    path, folder = _path(name), Path(settings.VEDETTE_HOME) / ENGINES
+    detector = FittedDetector(lambda size: MeasuredDetector(path, folder, size=size, threads=threads))
     _measuring.append(detector)
     return detector
 

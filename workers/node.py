@@ -84,7 +84,12 @@ class Node:
     def _load(self) -> dict[str, Any]:
         """Return how busy this process is, as the System page and the claim of cameras read it."""
         engines = [
-            {"model": each.model, "engine": each.engine, "candidates": [asdict(one) for one in each.candidates]}
+            {
+                "model": each.model,
+                "input": "×".join(map(str, each.size)),
+                "engine": each.engine,
+                "candidates": [asdict(one) for one in each.candidates],
+            }
             for each in measured()
         ]
         return {**asdict(self._meter.look(len(self.registry.runs()))), "detectors": engines}

@@ -9,6 +9,7 @@ import numpy as np
 import onnxruntime as ort
 
 from detection.detect.base import DetectorError
+from detection.detect.reshape import ReshapeError, Size, reshaped
 from detection.detect.yolo import Floats
 
 LOG_FATAL = 4
@@ -28,9 +29,15 @@ class Engine(Protocol):
 
 
 class OnnxRuntimeEngine:
-    """ONNX Runtime; raises DetectorError, naming the file, for one that is no readable model."""
+    """ONNX Runtime, the input at another size if one is given.
 
-    def __init__(self, path: Path, *, threads: int = 1, provider: str = "CPUExecutionProvider") -> None:
+    Raises DetectorError, naming the file, for one that is no readable model, and ReshapeError for one that cannot be
+    given the size.
+    """
+
+    def __init__(
+        self, path: Path, *, size: Size | None = None, threads: int = 1, provider: str = "CPUExecutionProvider"
+    ) -> None:
         if not path.is_file():
             raise DetectorError(f"There is no model file {path.name} in {path.parent}.")
         options = ort.SessionOptions()
@@ -39,7 +46,10 @@ class OnnxRuntimeEngine:
         options.log_severity_level = LOG_FATAL  # a broken file is told once, by the error below
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            self.session = ort.InferenceSession(str(path), options, providers=[provider])
+            source = str(path) if size is None else reshaped(path, size)
+            self.session = ort.InferenceSession(source, options, providers=[provider])
+        except ReshapeError:
+            raise
         except Exception as error:  # onnxruntime raises its own unrelated classes
             raise DetectorError(
                 f"The file {path.name} is not a readable ONNX model: {first_line(error)} Fetch it again."
@@ -58,14 +68,15 @@ class OpenVinoEngine:
     Raises what OpenVINO raises: it is only ever tried beside an engine that works.
     """
 
-    def __init__(self, path: Path, precision: str, *, threads: int = 1) -> None:
+    def __init__(self, path: Path, precision: str, *, size: Size | None = None, threads: int = 1) -> None:
         import openvino  # here: it takes a second, and only a detector's file needs it
 
         hints: dict[str, Any] = {"INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1}
         if precision != "int8":
             hints["INFERENCE_PRECISION_HINT"] = precision
         core = openvino.Core()
-        self._request = core.compile_model(core.read_model(path), "CPU", hints).create_infer_request()
+        model = core.read_model(path) if size is None else core.read_model(reshaped(path, size))
+        self._request = core.compile_model(model, "CPU", hints).create_infer_request()
         self.name = f"OpenVINO {precision}"
 
     def run(self, inputs: Floats) -> Floats:

@@ -20,6 +20,7 @@ import numpy as np
 from detection.detect.engines import Engine, OnnxRuntimeEngine, OpenVinoEngine, gpu_providers
 from detection.detect.onnx import CONFIDENCE, OnnxDetector
 from detection.detect.quantise import quantise
+from detection.detect.reshape import Size
 from detection.types import Box, Detection, Image
 
 log = logging.getLogger(__name__)
@@ -51,10 +52,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was found out for a model on this machine: the chosen engine, all that were tried, on how many objects."""
+    """What was found out for a model on this machine: the chosen engine, all that were tried, on how many objects.
+
+    size: height and width of the network's input.
+    """
 
     model: str
     digest: str
+    size: Size
     machine: str
     engine: str
     objects: int
@@ -69,11 +74,17 @@ class MeasuredDetector:
     """
 
     def __init__(
-        self, path: Path, folder: Path, *, threads: int = 1, monotonic: Callable[[], float] = time.monotonic
+        self,
+        path: Path,
+        folder: Path,
+        *,
+        size: Size | None = None,
+        threads: int = 1,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Open the model; raises DetectorError as OnnxDetector does."""
-        self._path, self._folder, self._threads = path, folder, threads
-        self._plain = self._detector = OnnxDetector(path, threads=threads)
+        """Open the model, its input at another size if one is given; raises as OnnxDetector does."""
+        self._path, self._folder, self._size, self._threads = path, folder, size, threads
+        self._plain = self._detector = OnnxDetector(path, size=size, threads=threads)
         self._monotonic = monotonic
         self._pictures: list[Image] = []
         self._objects = 0
@@ -91,6 +102,11 @@ class MeasuredDetector:
     def version(self) -> str:
         """Return the model's digest; the engine changes nothing that counts, and shows in `measured`."""
         return self._plain.version
+
+    @property
+    def size(self) -> Size:
+        """Return the height and the width of the network's input."""
+        return self._plain.size
 
     @property
     def engine(self) -> str:
@@ -144,6 +160,7 @@ class MeasuredDetector:
             found = Measured(
                 self._plain.name,
                 self._plain.digest,
+                self.size,
                 machine(),
                 best,
                 sum(len(each) for each in reference),
@@ -157,27 +174,30 @@ class MeasuredDetector:
             log.exception("%s could not be measured", self._path.name)
 
     def _candidates(self, pictures: Sequence[Image]) -> list[Callable[[], Engine]]:
-        path, threads = self._path, self._threads
+        path, size, threads = self._path, self._size, self._threads
         eight = self._eight_bits()
 
         def in_eight_bits() -> Engine:
             if not eight.is_file():
                 eight.parent.mkdir(parents=True, exist_ok=True)
-                quantise(path, eight, [self._plain.input_of(p) for p in pictures], self._plain.input_name)
+                quantise(path, eight, [self._plain.input_of(p) for p in pictures], self._plain.input_name, size)
             return OpenVinoEngine(eight, "int8", threads=threads)
 
         return [
-            *(lambda p=provider: OnnxRuntimeEngine(path, provider=p) for provider in gpu_providers()),
-            lambda: OpenVinoEngine(path, "f32", threads=threads),
-            lambda: OpenVinoEngine(path, "bf16", threads=threads),
+            *(lambda p=provider: OnnxRuntimeEngine(path, size=size, provider=p) for provider in gpu_providers()),
+            lambda: OpenVinoEngine(path, "f32", size=size, threads=threads),
+            lambda: OpenVinoEngine(path, "bf16", size=size, threads=threads),
             in_eight_bits,
         ]
 
     def _eight_bits(self) -> Path:
-        return self._folder / f"{self._plain.name}-{self._plain.digest[:12]}-int8.onnx"
+        return self._folder / f"{self._stem()}-int8.onnx"
 
     def _kept(self) -> Path:
-        return self._folder / f"{self._plain.name}-{self._plain.digest[:12]}.json"
+        return self._folder / f"{self._stem()}.json"
+
+    def _stem(self) -> str:
+        return f"{self._plain.name}-{self._plain.digest[:12]}-{self.size[0]}x{self.size[1]}"
 
     def _keep(self, found: Measured) -> None:
         try:
@@ -193,7 +213,7 @@ class MeasuredDetector:
         try:
             data = json.loads(self._kept().read_text())
             candidates = tuple(Candidate(**each) for each in data.pop("candidates"))
-            found = Measured(**data, candidates=candidates)
+            found = Measured(**{**data, "size": tuple(data["size"])}, candidates=candidates)
             if (found.digest, found.machine) != (self._plain.digest, machine()):
                 return
             self._detector = self._opened(found.engine)
@@ -210,9 +230,11 @@ class MeasuredDetector:
         if name == self._plain.engine:
             return self._plain
         if runtime == "OpenVINO":
-            source = self._eight_bits() if precision == "int8" else self._path
-            return self._plain.through(OpenVinoEngine(source, precision, threads=self._threads))
-        return self._plain.through(OnnxRuntimeEngine(self._path, provider=f"{precision}ExecutionProvider"))
+            if precision == "int8":
+                return self._plain.through(OpenVinoEngine(self._eight_bits(), precision, threads=self._threads))
+            return self._plain.through(OpenVinoEngine(self._path, precision, size=self._size, threads=self._threads))
+        provider = f"{precision}ExecutionProvider"
+        return self._plain.through(OnnxRuntimeEngine(self._path, size=self._size, provider=provider))
 
 
 def machine() -> str:

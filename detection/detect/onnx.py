@@ -13,6 +13,7 @@ import numpy as np
 from detection.detect.base import MAX_DETECTIONS, DetectorError
 from detection.detect.coco import COCO_NAMES
 from detection.detect.engines import Engine, OnnxRuntimeEngine, first_line
+from detection.detect.reshape import Size
 from detection.detect.yolo import Family, Floats, blob, decode, letterbox, recognise, suppress
 from detection.types import Detection, Image
 
@@ -27,12 +28,15 @@ class OnnxDetector:
 
     Raises DetectorError, naming the file, when it is missing, is not an ONNX model, or is not such a detector. An
     engine uses `threads` threads: with one micro-batching thread per process more would only fight over the cores.
+    `size` gives the network another input than its own; raises ReshapeError when it cannot be.
     """
 
-    def __init__(self, path: Path, *, confidence: float = CONFIDENCE, threads: int = 1) -> None:
+    def __init__(
+        self, path: Path, *, confidence: float = CONFIDENCE, threads: int = 1, size: Size | None = None
+    ) -> None:
         self._path = path
         self._confidence = confidence
-        reference = OnnxRuntimeEngine(path, threads=threads)
+        reference = OnnxRuntimeEngine(path, size=size, threads=threads)
         self._session = reference.session
         self._engine: Engine = reference
         self._height, self._width, self._fixed_batch = self._input_size()
@@ -53,6 +57,11 @@ class OnnxDetector:
     def engine(self) -> str:
         """Return which runtime and precision runs it."""
         return self._engine.name
+
+    @property
+    def size(self) -> Size:
+        """Return the height and the width of the network's input."""
+        return self._height, self._width
 
     @property
     def input_name(self) -> str:

@@ -10,15 +10,17 @@ from typing import Any
 
 import numpy as np
 
+from detection.detect.reshape import Size, reshaped
 from detection.detect.yolo import Floats
 
 PER_CHANNEL_SINCE = 13
 """The version of ONNX operators from which weights can have a scale for each channel."""
 
 
-def quantise(source: Path, target: Path, inputs: Sequence[Floats], input_name: str) -> None:
+def quantise(source: Path, target: Path, inputs: Sequence[Floats], input_name: str, size: Size | None = None) -> None:
     """Write `target`: the convolutions of `source` in eight bits, scales from these inputs, (1, 3, height, width).
 
+    size: of the input, where it is not the network's own.
     Static quantisation (Jacob et al., CVPR 2018) in the QDQ form that OpenVINO runs too. Raises what the quantiser
     raises.
     """
@@ -33,14 +35,15 @@ def quantise(source: Path, target: Path, inputs: Sequence[Floats], input_name: s
             picture = next(self._left, None)
             return None if picture is None else {input_name: np.ascontiguousarray(picture)}
 
-    opset = max(entry.version for entry in onnx.load(str(source), load_external_data=False).opset_import)
+    model = onnx.load(str(source)) if size is None else onnx.load_from_string(reshaped(source, size))
+    opset = max(entry.version for entry in model.opset_import)
     partial = target.with_name(f"{target.name}.{os.getpid()}.part")
     root = logging.getLogger()
     level = root.level
     root.setLevel(logging.ERROR)  # it advises to preprocess, through the root logger
     try:
         quantize_static(
-            str(source),
+            model,
             str(partial),
             Pictures(),
             quant_format=QuantFormat.QDQ,

@@ -6,13 +6,18 @@ from pathlib import Path
 
 from detection.detect.base import Detector, DetectorError
 from detection.detect.builtin import BuiltinDetector
-from detection.detect.onnx import OnnxDetector
+from detection.detect.fitted import FittedDetector
+from detection.detect.onnx import CONFIDENCE, OnnxDetector
 
 
-def load_detector(name_or_path: str) -> Detector:
-    """Return "builtin" or the detector in an .onnx file; raises DetectorError with a full sentence."""
+def load_detector(name_or_path: str, *, confidence: float = CONFIDENCE, threads: int = 1) -> Detector:
+    """Return "builtin" or the detector in an .onnx file; raises DetectorError with a full sentence.
+
+    confidence, threads: of the one in a file; see OnnxDetector.
+    """
     if name_or_path == BuiltinDetector.name:
         return BuiltinDetector()
     if name_or_path.lower().endswith(".onnx"):
-        return OnnxDetector(Path(name_or_path).expanduser())
+        path = Path(name_or_path).expanduser()
+        return FittedDetector(lambda size: OnnxDetector(path, confidence=confidence, threads=threads, size=size))
     raise DetectorError(f"There is no detector '{name_or_path}'. Use 'builtin' or the path of an .onnx file.")

@@ -91,12 +91,14 @@ def test_what_was_measured_elsewhere_or_is_broken_is_measured_again(tmp_path, pi
     path, folder = shared("weights/yolox_nano_416.onnx"), tmp_path / "engines"
     first = MeasuredDetector(path, folder)
     assert first.measured is None
-    found = measuring.Measured("yolox_nano_416", first._plain.digest, machine(), PLAIN, 9, ())
+    found = measuring.Measured("yolox_nano_416", first._plain.digest, (416, 416), machine(), PLAIN, 9, ())
     first._keep(found)
     assert MeasuredDetector(path, folder).measured == found
-    first._keep(measuring.Measured("yolox_nano_416", first._plain.digest, "another machine", PLAIN, 9, ()))
+    first._keep(measuring.Measured("yolox_nano_416", first._plain.digest, (416, 416), "another machine", PLAIN, 9, ()))
     assert MeasuredDetector(path, folder).measured is None
-    first._keep(measuring.Measured("yolox_nano_416", first._plain.digest, machine(), "OpenVINO int8", 9, ()))
+    first._keep(
+        measuring.Measured("yolox_nano_416", first._plain.digest, (416, 416), machine(), "OpenVINO int8", 9, ())
+    )
     assert MeasuredDetector(path, folder).engine == PLAIN, "the eight-bit file is gone"
     first._kept().write_text("{")
     assert MeasuredDetector(path, folder).measured is None

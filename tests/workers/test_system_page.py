@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 LOAD = {
     "cores": 2, "own": 0.4, "machine": 0.6, "cameras": 4, "over_s": 30.0, "rss_mb": 312.0,
-    "detectors": [{"model": "yolox_nano", "engine": "OpenVINO bf16",
+    "detectors": [{"model": "yolox_nano", "input": "320×416", "engine": "OpenVINO bf16",
                    "candidates": [{"engine": "OpenVINO bf16", "ms": 5.9, "agreement": 1.0}]}],
 }  # fmt: skip
 
@@ -58,7 +58,7 @@ def test_room_load_and_engine_are_told(mia, cast, node):
     assert "<strong>About 15 more cameras fit.</strong>" in text
     assert "Machine 30 % busy" in text
     assert "0.40 of 2 cores" in text
-    assert "by OpenVINO bf16, 5.9 ms a picture" in text
+    assert "by OpenVINO bf16 at 320×416, 5.9 ms a picture" in text
     assert "3 of 100" in text
     assert "5.5 ms" in text
     assert cast.gate3.name in text

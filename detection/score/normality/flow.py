@@ -90,8 +90,9 @@ class FlowMeter:
         """
         width = min(MAX_WIDTH, image.shape[1])
         size = (width, max(1, round(image.shape[0] * width / image.shape[1])))
-        small = image if size[0] == image.shape[1] else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-        grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+        whole = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        small = whole if size[0] == image.shape[1] else cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
+        grey = np.asarray(small, np.uint8)
         before, passed_s = self._last, at_s - self._last_at
         self._last, self._last_at = grey, at_s
         if before is None or before.shape != grey.shape or not 0.0 < passed_s <= MAX_GAP_S:

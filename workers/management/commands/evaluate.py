@@ -13,7 +13,6 @@ import cv2
 from django.core.management.base import BaseCommand, CommandError
 
 from detection.detect.base import Detector, DetectorError
-from detection.detect.onnx import OnnxDetector
 from detection.detect.registry import load_detector
 from detection.evaluate.baseline import evaluate
 from detection.evaluate.figures import Evaluation
@@ -55,7 +54,7 @@ class Command(BaseCommand):
         try:
             normal = normal_clips(options["data"])
             test = labelled_clips(options["data"], [name for name in options["test"].split(",") if name.strip()])
-            detector = _detector(options["detector"], options["threads"])
+            detector = load_detector(options["detector"], threads=options["threads"])
             if options["scorer"] == "baseline":
                 figures = self._baseline(normal, test, detector, options)
             else:
@@ -111,8 +110,3 @@ class Command(BaseCommand):
             last = percent
 
         return told
-
-
-def _detector(name: str, threads: int) -> Detector:
-    """Return the detector, an ONNX one with its threads."""
-    return OnnxDetector(Path(name), threads=threads) if name.endswith(".onnx") else load_detector(name)

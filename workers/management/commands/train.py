@@ -11,7 +11,7 @@ import cv2
 from django.core.management.base import BaseCommand, CommandError
 
 from detection.detect.base import Detector, DetectorError
-from detection.detect.onnx import CONFIDENCE, OnnxDetector
+from detection.detect.onnx import CONFIDENCE
 from detection.detect.registry import load_detector
 from detection.score.learned import ModelError, load_scorer
 
@@ -100,7 +100,7 @@ def _detector(options: dict[str, Any]) -> Detector:
                     "--cache is for .onnx detectors: what the others see depends on the pictures before."
                 )
             return load_detector(name)
-        detector: Detector = OnnxDetector(Path(name).expanduser(), confidence=options["confidence"])
+        detector = load_detector(name, confidence=options["confidence"])
     except DetectorError as error:
         raise CommandError(str(error)) from error
     if options["cache"] is None:
