@@ -1,30 +1,37 @@
 """Print what a new camera makes of labelled clips: events found, missed and false.
 
     python -m bench.clips DIR [--detector builtin|MODEL.onnx] [--scorer baseline|robust] [--fps 5] [--preset balanced]
+        [--models DIR]
 
 DIR holds video files and a labels.json: {"file": {"duration_s": 30.0, "events": [{"kind": "fall", "start_s": 4.4,
 "end_s": 11.3}]}}. Every clip is watched by a camera that has seen nothing before: the first seconds go by while it
 warms up, and an event from the very start is what is usual to it. A true event is found when an alarm opens within it,
-or up to TOLERANCE_S later; an alarm that overlaps no true event is false.
+or up to TOLERANCE_S later; an alarm that overlaps no true event is false. --models adds the senses whose models that
+folder has, as a models folder of an installation: pose, sound, scene.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import cv2
+import django
 
-from bench.pipeline import frames
 from detection.detect.registry import load_detector
 from detection.events import PRESETS, preset
-from detection.pipeline import CameraPipeline, PipelineSettings
+from detection.models import ModelStore
+from detection.pipeline import PipelineSettings
 from detection.score.registry import scorer_maker
+from detection.sources import SourceSettings
 from detection.types import EventUpdate
+from detection.watch import CameraWatch, WatchSettings
 
 TOLERANCE_S = 2.0
 
@@ -50,18 +57,38 @@ class Tally:
 
 def watch(path: Path, args: argparse.Namespace) -> list[Alarm]:
     """Return the alarms of one clip, seen by a new camera."""
-    settings = PipelineSettings(camera=path.name, events=preset(args.preset))
-    pipeline = CameraPipeline(settings, load_detector(args.detector), scorer_maker(args.scorer))
+    from cameras.senses import SensePlan
+    from workers.senses import SenseModels
+
+    settings = WatchSettings(
+        pipeline=PipelineSettings(camera=path.name, events=preset(args.preset)),
+        source=SourceSettings(real_time=False, max_width=args.width, audio=args.models is not None),
+        analysis_fps=args.fps,
+    )
+    opened = SenseModels(ModelStore(args.models)) if args.models else None
+    detector = load_detector(args.detector)
+    plan, outlines = SensePlan(pose=True, audio=True, scene=True), args.detector.endswith(".onnx")
+    senses = opened.senses(plan, path.name, outlines=outlines, live=False) if opened else None
     updates: list[EventUpdate] = []
-    for frame in frames(path, args.fps, args.width):
-        result = pipeline.process(frame)
-        if result.error:
-            raise SystemExit(f"{path.name}: {result.error}")
-        updates += result.updates
-    updates += pipeline.flush()
-    opened = {update.event_id: update.at for update in updates if update.kind == "opened"}
+    began = 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        watch = CameraWatch(
+            path.name, str(path), settings, detector, Path(folder), scorer_maker(args.scorer), senses=senses
+        )
+        watch.start()
+        while (step := watch.step(5.0)).result is not None or step.source.status not in ("ended", "offline"):
+            updates += step.updates
+            if step.result is None:
+                continue
+            if step.result.error:
+                raise SystemExit(f"{path.name}: {step.result.error}")
+            began = step.result.frame.captured_at - step.result.frame.at_s
+        updates += step.updates + watch.close().updates
+    if opened is not None:
+        opened.close()
+    openings = {update.event_id: update.at for update in updates if update.kind == "opened"}
     return [
-        Alarm(u.started_at, opened[u.event_id], u.at if u.ended_at is None else u.ended_at, u.reason)
+        Alarm(u.started_at - began, openings[u.event_id] - began, (u.ended_at or u.at) - began, u.reason)
         for u in updates
         if u.kind == "closed"
     ]
@@ -93,7 +120,10 @@ def main() -> None:
     parser.add_argument("--fps", type=float, default=5.0)
     parser.add_argument("--width", type=int, default=640)
     parser.add_argument("--preset", choices=PRESETS, default="balanced")
+    parser.add_argument("--models", type=Path, help="a models folder: senses beside the detector")
     args = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
     cv2.setNumThreads(1)
     labels = json.loads((args.data / "labels.json").read_text())
     sums = [0, 0, 0]

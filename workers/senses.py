@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
@@ -122,14 +123,15 @@ class SenseModels:
         self._voice: VoiceModel | None = None
         self._pool: SoundPool | None = None
 
-    def senses(self, plan: SensePlan, camera: str, *, live: bool = True) -> Senses:
+    def senses(self, plan: SensePlan, camera: str, *, outlines: bool = True, live: bool = True) -> Senses:
         """Return the senses of one camera as its plan wants them, with what is installed now.
 
+        outlines: boxes are those of whole people, as a network's are; what moves before a background comes in pieces.
         live: slow senses work beside the camera and may lag; else they keep step with the frames, as a file is read
         that loses none.
         """
         with self._lock:
-            return Senses([self._pose(plan), self._audio(plan, live), self._scene(plan, camera, live)])
+            return Senses([self._pose(plan, outlines), self._audio(plan, live), self._scene(plan, camera, live)])
 
     def close(self) -> None:
         """Free all models: the process ends."""
@@ -158,11 +160,13 @@ class SenseModels:
     def _all(self) -> tuple[Kept[Any], ...]:
         return (self.landmarker, self.sounds, self.speech, self.scenes)
 
-    def _pose(self, plan: SensePlan) -> CameraSense:
+    def _pose(self, plan: SensePlan, outlines: bool) -> CameraSense:
         if not plan.pose:
             return Off("pose")
         self.landmarker.want(self._models)
-        return PoseSense(self.landmarker.value, _pose_settings(plan), missing=self.landmarker.message)
+        limits = _pose_settings(plan)
+        settings = replace(limits, fall=replace(limits.fall, by_outline=outlines))
+        return PoseSense(self.landmarker.value, settings, missing=self.landmarker.message)
 
     def _audio(self, plan: SensePlan, live: bool) -> CameraSense:
         if not plan.audio:

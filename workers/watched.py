@@ -20,7 +20,7 @@ from incidents.services.camera_faults import camera_fault_closed, camera_fault_o
 from incidents.services.events import events_abandoned
 from workers.baselines import BaselineKeeper
 from workers.debounce import FaultChange, FaultDebounce
-from workers.detectors import detector_for
+from workers.detectors import BUILTIN, detector_for
 from workers.facts import EventFacts
 from workers.leases import Held
 from workers.moments import moment
@@ -146,7 +146,8 @@ class Watched:
     def _new_senses(self) -> Senses:
         models = sense_models()
         self._senses_of = models.refresh()
-        return models.senses(self.plan.senses, str(self.held.camera_id))
+        outlines = self.plan.detector != BUILTIN
+        return models.senses(self.plan.senses, str(self.held.camera_id), outlines=outlines)
 
     def _take_senses(self) -> None:
         """Follow models that came or changed, and switches of the camera."""

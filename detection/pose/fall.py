@@ -21,6 +21,10 @@ UPRIGHT_HEAD = 0.60
 UPRIGHT_BOX = 1.4
 """Box height by width of a person who is taken for upright without a pose."""
 UPRIGHT_BOX_HEIGHT = 0.75
+NARROW_BOX = 2.0
+"""Box height by width of nobody who lies, however small it is: its person walked away, or is another one now."""
+UPSIDE_DOWN_DEG = 120.0
+"""A torso that leans further in a box that is higher than wide was found upside down."""
 POSE_HOLDS_S = 0.45
 """For so long after a pose the box alone is not asked: it would contradict what was seen."""
 BLIND_STAY_S = 0.8
@@ -80,7 +84,7 @@ def _posture(person: Person, settings: FallSettings) -> tuple[Posture, bool]:
     if sample.body is not None:
         standing = _standing(state, sample)
         by_pose = posture_of(sample.body, standing, state, settings)
-        if by_pose == "down" and _stands(sample, standing):
+        if by_pose == "down" and _stands(sample, sample.body, standing):
             return "between", True
         if by_pose == "between" and _box_posture(sample, state, settings) == "down":
             return "down", False
@@ -90,10 +94,11 @@ def _posture(person: Person, settings: FallSettings) -> tuple[Posture, bool]:
     return _box_posture(sample, state, settings), False
 
 
-def _stands(sample: Sample, standing: float) -> bool:
+def _stands(sample: Sample, body: Body, standing: float) -> bool:
     """Tell whether the box is that of a standing person: points that say otherwise were found upside down."""
     width, height = sample.box[2] - sample.box[0], sample.box[3] - sample.box[1]
-    return height >= UPRIGHT_BOX_HEIGHT * standing and height >= UPRIGHT_BOX * width
+    high = height >= UPRIGHT_BOX_HEIGHT * standing or body.tilt_deg > UPSIDE_DOWN_DEG
+    return high and height >= UPRIGHT_BOX * width
 
 
 def posture_of(body: Body, standing: float, state: FallState, settings: FallSettings) -> Posture:
@@ -123,8 +128,9 @@ def _box_posture(sample: Sample, state: FallState, settings: FallSettings) -> Po
     height = (bottom - top) / standing
     sank = state.top_y is not None and (top - state.top_y) >= settings.drop * standing
     if height <= settings.box_height and ratio <= settings.box_ratio and sank:
-        return "down"
-    return "upright" if ratio >= UPRIGHT_BOX and height >= UPRIGHT_BOX_HEIGHT else "between"
+        return "down" if settings.by_outline else "unknown"
+    upright = ratio >= NARROW_BOX or (ratio >= UPRIGHT_BOX and height >= UPRIGHT_BOX_HEIGHT)
+    return "upright" if upright else "between"
 
 
 def _standing(state: FallState, sample: Sample) -> float:

@@ -34,9 +34,10 @@ class FallSettings:
     torso within 40° and the head at 0.7, who crouches keeps the torso within 40° and the head over 0.5. within_s: from
     the last upright moment to the first one down; longer is lying down. drop: of the head in that time, heights;
     sinking: the pace at which its height shrank, heights a second, where lying down with care takes 0.3. stay_s: down
-    for so long by the pose; stay_box_s: by the box alone. box_height, box_ratio: height of the box against the standing
-    one's, and against its own width. upright_deg: the torso of who is upright leans no more; up_s: upright again for
-    so long ends a fall. lying_s: who was never seen upright is told to lie after so long.
+    for so long by the pose; stay_box_s: by the box alone. by_outline: ask the box where the points vanish, which is
+    only worth it where boxes are whole people; box_height, box_ratio: height of the box against the standing one's, and
+    against its own width. upright_deg: the torso of who is upright leans no more; up_s: upright again for so long ends
+    a fall. lying_s: who was never seen upright is told to lie after so long.
     """
 
     lean_deg: float = 50.0
@@ -47,6 +48,7 @@ class FallSettings:
     sinking: float = 0.45
     stay_s: float = 0.5
     stay_box_s: float = 1.0
+    by_outline: bool = True
     box_height: float = 0.60
     box_ratio: float = 1.0
     upright_deg: float = 35.0

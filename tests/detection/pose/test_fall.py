@@ -11,6 +11,7 @@ from detection.pose.settings import PoseSettings
 from tests.detection.pose.figure import (
     BEND,
     CROUCH,
+    HEIGHT,
     LIE,
     SIT,
     SIT_ON_GROUND,
@@ -191,3 +192,39 @@ def test_a_body_found_where_its_box_was_lost_is_judged_on() -> None:
             told.append(at_s)
     assert told[0] == pytest.approx(3.0)
     assert told[-1] == pytest.approx(5.8)
+
+
+def test_the_outline_is_not_asked_where_boxes_come_in_pieces() -> None:
+    settings = replace(PoseSettings(), fall=replace(PoseSettings().fall, by_outline=False))
+    assert kinds(act(FALL, 8.0, blind=lambda at: at > 2.15, settings=settings)) == set()
+    assert first(act(FALL, 8.0, settings=settings), "fall") is not None
+
+
+def test_points_found_upside_down_are_no_fall_though_the_person_is_far_smaller_by_now() -> None:
+    """Somebody who walked away is lower than the standing height that is remembered: only the box's shape tells."""
+    judge = PoseJudge(PoseSettings())
+    found = set()
+    for at_s in times(6.0, 5.0):
+        far = at_s >= 3.0
+        height = 0.6 * HEIGHT if far else HEIGHT
+        pose = points(STAND, 150.0, height=height)
+        box = box_of(pose, 20.0)
+        if far:
+            pose = pose.copy()
+            pose[:, 1] = box[1] + box[3] - pose[:, 1]
+        found |= set(judge.judge(reading({1: pose}), [person(1, box)], at_s).kinds)
+    assert found == set()
+
+
+def test_a_narrow_box_ends_a_fall_however_small_it_is() -> None:
+    judge = PoseJudge(PoseSettings())
+    told = []
+    for at_s in times(9.0, 5.0):
+        pose = points(FALL(at_s), 150.0)
+        if at_s < 4.0:
+            found = judge.judge(reading({1: pose}), [person(1, box_of(pose, 50.0))], at_s)
+        else:
+            found = judge.judge(reading({}, [1]), [person(1, (140.0, 200.0, 155.0, 245.0))], at_s)
+        told.append((at_s, "fall" in found.kinds))
+    assert (3.0, True) in told
+    assert max(at_s for at_s, fell in told if fell) < 6.0

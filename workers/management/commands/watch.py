@@ -47,6 +47,7 @@ from detection.sources.uri import file_path, kind_of, shown
 from detection.terminal import Limits, replay_lines, watch_lines
 from detection.types import Frame
 from detection.watch import CameraWatch, WatchSettings
+from workers.detectors import BUILTIN
 from workers.model_store import store
 from workers.senses import SenseModels
 
@@ -154,7 +155,8 @@ class Command(BaseCommand):
         detector = load_detector(options["detector"] or "builtin")
         make_scorer = scorer_maker(options["scorer"], options["embedder"])
         models = SenseModels(store())
-        senses = models.senses(_sense_plan(options), "terminal", live=settings.source.real_time)
+        outlines = detector.name != BUILTIN
+        senses = models.senses(_sense_plan(options), "terminal", outlines=outlines, live=settings.source.real_time)
         tape = self._tape(options, settings, detector, make_scorer, senses)
         watch = CameraWatch("terminal", options["source"], settings, detector, evidence_dir, make_scorer, tape, senses)
         limits = Limits(options["frames"], options["seconds"])
