@@ -2,104 +2,35 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from deep_sort_realtime.deep_sort.kalman_filter import KalmanFilter
-from deep_sort_realtime.deep_sort.track import Track as SortTrack
-from deep_sort_realtime.deep_sort.track import TrackState
-from deep_sort_realtime.deepsort_tracker import DeepSort
+from numpy.typing import NDArray
 
-from detection.track.appearance import appearance
-from detection.track.velocity import MotionHistory
+from detection.track import kalman
+from detection.track.appearance import SIZE, appearance
+from detection.track.association import Candidates, associate
+from detection.track.followed import CONFIRM_HITS, Followed
 from detection.types import Detection, Image, Track
 
-logging.getLogger("deep_sort_realtime").setLevel(logging.WARNING)  # it tells its settings for every camera
-
-UNKNOWN = "moving object"
 MAX_TRACKS = 64
 """Tracks kept at most, confirmed or not; the longest unseen leave first."""
 MAX_AGE_FRAMES = 10
-CONFIRM_HITS = 3
-UNKNOWN_HITS = 8
-"""Something unnamed must last longer: foliage, reflections and people half in the picture come and go."""
-VOTE_MEMORY = 0.8
-UNKNOWN_MEMORY = 0.995
-UNKNOWN_VOTE = 0.1
-UNKNOWN_VOTES = 1.5
-MAX_COSINE_DISTANCE = 0.35
-APPEARANCES_PER_TRACK = 20
-
-
-class _SlowRateKalman(KalmanFilter):  # type: ignore[misc]
-    """Expect motion of some tenths of a box height between two frames.
-
-    The library's weights (position 1/20, velocity 1/160 of the height) are those of 30 frames a second; at the 5 that
-    are analysed here they lose everybody who runs.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._std_weight_position = 1.0 / 10
-        self._std_weight_velocity = 1.0 / 25
-
-
-class _EagerTrack(SortTrack):  # type: ignore[misc]
-    """Match by appearance from the second frame on.
-
-    A tentative track of the library matches by overlap only, and the boxes of a runner do not overlap at 5 frames a
-    second. So a track counts as confirmed for matching at once; CONFIRM_HITS decides when it is reported, and a
-    miss before that ends it, as in the paper.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.state = TrackState.Confirmed
-
-    def mark_missed(self) -> None:
-        """End the track when it is missed before it was confirmed, or for longer than the allowed age."""
-        if self.hits < CONFIRM_HITS or self.time_since_update > self._max_age:
-            self.state = TrackState.Deleted
-
-
-@dataclass(slots=True)
-class _Memory:
-    """What our side knows of one track."""
-
-    born_at: float
-    frames: int
-    motion: MotionHistory
-    votes: dict[str, float]
-    confidence: float
-
-    def vote(self, detection: Detection) -> None:
-        """Count one detection for its label; an unnamed one hardly counts against a name, as it says little."""
-        if detection.label == UNKNOWN:
-            self.votes = {label: votes * UNKNOWN_MEMORY for label, votes in self.votes.items()}
-            self.votes[UNKNOWN] = min(UNKNOWN_VOTES, self.votes.get(UNKNOWN, 0.0) + UNKNOWN_VOTE)
-            return
-        self.votes = {label: votes * VOTE_MEMORY for label, votes in self.votes.items()}
-        self.votes[detection.label] = self.votes.get(detection.label, 0.0) + detection.confidence
 
 
 class DeepSortTracker:
-    """Turn the detections of one camera into tracks. Not thread-safe: one per camera."""
+    """Turn the detections of one camera into tracks. Not thread-safe: one per camera.
+
+    A tentative track of the paper matches by overlap only, and the boxes of a runner do not overlap at 5 frames a
+    second. So here every track matches by appearance from its second frame on; CONFIRM_HITS decides when it is
+    reported, and a miss before that ends it, as in the paper.
+    """
 
     def __init__(self) -> None:
-        self._sort = DeepSort(
-            max_age=MAX_AGE_FRAMES,
-            n_init=1,
-            max_cosine_distance=MAX_COSINE_DISTANCE,
-            nn_budget=APPEARANCES_PER_TRACK,
-            gating_only_position=True,  # who falls changes shape within a frame, and stays who they are
-            override_track_class=_EagerTrack,
-            embedder=None,
-        )
-        self._sort.tracker.kf = _SlowRateKalman()
-        self._memory: dict[int, _Memory] = {}
+        self._followed: list[Followed] = []
+        self._means = np.empty((0, 2, 4))
+        self._covariances = np.empty((0, 3, 4))
+        self._next_id = 1
 
     def update(self, image: Image, detections: Sequence[Detection], at_s: float) -> list[Track]:
         """Return the confirmed tracks that were seen in this frame, by id.
@@ -109,37 +40,73 @@ class DeepSortTracker:
         turn a person into a thing.
         """
         usable = [d for d in detections if d.box[2] - d.box[0] >= 1 and d.box[3] - d.box[1] >= 1]
-        raw = [([d.box[0], d.box[1], d.box[2] - d.box[0], d.box[3] - d.box[1]], d.confidence, d.label) for d in usable]
-        looks = [appearance(image, d.box) for d in usable]
-        tracks = self._sort.update_tracks(raw, embeds=looks, others=usable)
+        looks = np.array([appearance(image, d.box) for d in usable], np.float32).reshape(-1, SIZE)
+        boxes = np.array([d.box for d in usable], np.float64).reshape(-1, 4)
+        self._means, self._covariances = kalman.predict(self._means, self._covariances)
+        for followed in self._followed:
+            followed.unseen += 1
+        matched = self._match(usable, looks, boxes, at_s) if self._followed and usable else set()
+        self._end()
+        self._begin([i for i in range(len(usable)) if i not in matched], usable, looks, boxes, at_s)
         self._bound()
-        seen = [self._remember(t, at_s) for t in tracks if t.time_since_update == 0 and not t.is_deleted()]
-        alive = {int(t.track_id) for t in self._sort.tracker.tracks}
-        self._memory = {key: memory for key, memory in self._memory.items() if key in alive}
+        seen = [f.track(at_s) for f in self._followed if f.unseen == 0]
         return sorted((t for t in seen if t is not None), key=lambda t: t.track_id)
 
-    def _bound(self) -> None:
-        inner = self._sort.tracker
-        if len(inner.tracks) > MAX_TRACKS:
-            inner.tracks = sorted(inner.tracks, key=lambda t: (t.time_since_update, -t.hits))[:MAX_TRACKS]
-
-    def _remember(self, raw: Any, at_s: float) -> Track | None:
-        detection: Detection = raw.others
-        key = int(raw.track_id)
-        memory = self._memory.setdefault(key, _Memory(at_s, 0, MotionHistory(), {}, detection.confidence))
-        memory.frames += 1
-        memory.motion.add(at_s, detection.box)
-        memory.vote(detection)
-        memory.confidence += 0.3 * (detection.confidence - memory.confidence)
-        label = max(memory.votes, key=lambda name: memory.votes[name])
-        if raw.hits < (UNKNOWN_HITS if label == UNKNOWN else CONFIRM_HITS):
-            return None
-        return Track(
-            track_id=key,
-            box=detection.box,
-            label=label,
-            confidence=float(np.clip(memory.confidence, 0.0, 1.0)),
-            age_frames=memory.frames,
-            age_s=at_s - memory.born_at,
-            velocity_px_s=memory.motion.velocity(),
+    def _match(
+        self, usable: Sequence[Detection], looks: NDArray[np.float32], boxes: kalman.Array, at_s: float
+    ) -> set[int]:
+        """Give tracks the detections that are theirs; return the indices of those."""
+        points = kalman.measured(boxes)
+        known = np.stack([f.looks for f in self._followed])
+        found = associate(
+            Candidates(
+                looks=1.0 - np.asarray((known @ looks.T).max(axis=1), np.float64),
+                gate=kalman.distances(self._means, self._covariances, points),
+                predicted=kalman.boxes_of(self._means),
+                found=boxes,
+                unseen=np.array([f.unseen for f in self._followed]),
+                fresh=np.array([f.hits == 1 for f in self._followed]),
+            )
         )
+        pairs = found.expected + found.leaps
+        if not pairs:
+            return set()
+        rows, columns = np.array([r for r, _ in pairs]), np.array([c for _, c in pairs])
+        means, covariances = kalman.correct(self._means[rows], self._covariances[rows], points[columns])
+        if found.leaps:
+            leapt = slice(len(found.expected), None)
+            before = kalman.measured(np.array([self._followed[r].detection.box for r, _ in found.leaps], np.float64))
+            kalman.repace(means[leapt], covariances[leapt], before, points[columns[leapt]])
+        self._means[rows], self._covariances[rows] = means, covariances
+        for row, column in pairs:
+            self._followed[row].see(usable[column], looks[column], at_s)
+        return {column for _, column in pairs}
+
+    def _end(self) -> None:
+        """Leave the tracks that were missed before they were confirmed, or for longer than the allowed age."""
+        ages = [MAX_AGE_FRAMES if f.hits >= CONFIRM_HITS else 1 for f in self._followed]
+        self._keep([i for i, f in enumerate(self._followed) if f.unseen < ages[i]])
+
+    def _begin(
+        self, new: list[int], usable: Sequence[Detection], looks: NDArray[np.float32], boxes: kalman.Array, at_s: float
+    ) -> None:
+        if not new:
+            return
+        means, covariances = kalman.start(kalman.measured(boxes[new]))
+        self._means = np.concatenate([self._means, means])
+        self._covariances = np.concatenate([self._covariances, covariances])
+        for index in new:
+            self._followed.append(Followed(self._next_id, usable[index], looks[index], at_s))
+            self._next_id += 1
+
+    def _bound(self) -> None:
+        if len(self._followed) > MAX_TRACKS:
+            order = sorted(
+                range(len(self._followed)), key=lambda i: (self._followed[i].unseen, -self._followed[i].hits)
+            )
+            self._keep(sorted(order[:MAX_TRACKS]))
+
+    def _keep(self, rows: list[int]) -> None:
+        if len(rows) < len(self._followed):
+            self._followed = [self._followed[i] for i in rows]
+            self._means, self._covariances = self._means[rows], self._covariances[rows]

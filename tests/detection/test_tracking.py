@@ -72,8 +72,7 @@ def test_the_number_of_tracks_is_bounded():
     for step in range(20):
         found = [person(float(x), float(y), 8, 16) for x, y in rng.uniform(0, 220, (40, 2))]
         assert len(tracker.update(pavement(), found, step * 0.2)) <= 64
-        assert len(tracker._sort.tracker.tracks) <= 64
-        assert len(tracker._memory) <= 64
+        assert len(tracker._followed) == len(tracker._means) == len(tracker._covariances) <= 64
 
 
 def test_empty_boxes_are_left_out():
