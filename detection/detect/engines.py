@@ -18,7 +18,9 @@ GPU_PROVIDERS = ("TensorrtExecutionProvider", "CUDAExecutionProvider")
 
 
 class Engine(Protocol):
-    """One network, opened."""
+    """One network, opened; batch: how many pictures it takes at once, exactly, or None for any number."""
+
+    batch: int | None
 
     @property
     def name(self) -> str:
@@ -29,14 +31,20 @@ class Engine(Protocol):
 
 
 class OnnxRuntimeEngine:
-    """ONNX Runtime, the input at another size if one is given.
+    """ONNX Runtime, the input at another size if one is given, and open for batches if wished.
 
     Raises DetectorError, naming the file, for one that is no readable model, and ReshapeError for one that cannot be
     given the size.
     """
 
     def __init__(
-        self, path: Path, *, size: Size | None = None, threads: int = 1, provider: str = "CPUExecutionProvider"
+        self,
+        path: Path,
+        *,
+        size: Size | None = None,
+        any_batch: bool = False,
+        threads: int = 1,
+        provider: str = "CPUExecutionProvider",
     ) -> None:
         if not path.is_file():
             raise DetectorError(f"There is no model file {path.name} in {path.parent}.")
@@ -46,7 +54,7 @@ class OnnxRuntimeEngine:
         options.log_severity_level = LOG_FATAL  # a broken file is told once, by the error below
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            source = str(path) if size is None else reshaped(path, size)
+            source = str(path) if size is None and not any_batch else reshaped(path, size, any_batch=any_batch)
             self.session = ort.InferenceSession(source, options, providers=[provider])
         except ReshapeError:
             raise
@@ -54,7 +62,9 @@ class OnnxRuntimeEngine:
             raise DetectorError(
                 f"The file {path.name} is not a readable ONNX model: {first_line(error)} Fetch it again."
             ) from error
-        self._input = self.session.get_inputs()[0].name
+        first = self.session.get_inputs()[0]
+        self._input = first.name
+        self.batch = first.shape[0] if isinstance(first.shape[0], int) else None
         self.name = f"ONNX Runtime {provider.removesuffix('ExecutionProvider')}"
 
     def run(self, inputs: Floats) -> Floats:
@@ -76,6 +86,8 @@ class OpenVinoEngine:
             hints["INFERENCE_PRECISION_HINT"] = precision
         core = openvino.Core()
         model = core.read_model(path) if size is None else core.read_model(reshaped(path, size))
+        first = model.input(0).partial_shape[0]
+        self.batch = first.get_length() if first.is_static else None
         self._request = core.compile_model(model, "CPU", hints).create_infer_request()
         self.name = f"OpenVINO {precision}"
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -17,10 +18,11 @@ from statistics import median
 import cv2
 import numpy as np
 
+from detection.detect.base import DetectorError
 from detection.detect.engines import Engine, OnnxRuntimeEngine, OpenVinoEngine, gpu_providers
 from detection.detect.onnx import CONFIDENCE, OnnxDetector
 from detection.detect.quantise import quantise
-from detection.detect.reshape import Size
+from detection.detect.reshape import ReshapeError, Size
 from detection.types import Box, Detection, Image
 
 log = logging.getLogger(__name__)
@@ -184,7 +186,7 @@ class MeasuredDetector:
             return OpenVinoEngine(eight, "int8", threads=threads)
 
         return [
-            *(lambda p=provider: OnnxRuntimeEngine(path, size=size, provider=p) for provider in gpu_providers()),
+            *(partial(_on_gpu, path, size, provider) for provider in gpu_providers()),
             lambda: OpenVinoEngine(path, "f32", size=size, threads=threads),
             lambda: OpenVinoEngine(path, "bf16", size=size, threads=threads),
             in_eight_bits,
@@ -233,8 +235,15 @@ class MeasuredDetector:
             if precision == "int8":
                 return self._plain.through(OpenVinoEngine(self._eight_bits(), precision, threads=self._threads))
             return self._plain.through(OpenVinoEngine(self._path, precision, size=self._size, threads=self._threads))
-        provider = f"{precision}ExecutionProvider"
-        return self._plain.through(OnnxRuntimeEngine(self._path, size=self._size, provider=provider))
+        return self._plain.through(_on_gpu(self._path, self._size, f"{precision}ExecutionProvider"))
+
+
+def _on_gpu(path: Path, size: Size | None, provider: str) -> Engine:
+    """Return the engine on a graphics processor, which earns its keep by batches: open for them where it can be."""
+    try:
+        return OnnxRuntimeEngine(path, size=size, any_batch=True, provider=provider)
+    except (ReshapeError, DetectorError):
+        return OnnxRuntimeEngine(path, size=size, provider=provider)
 
 
 def machine() -> str:

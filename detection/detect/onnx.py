@@ -39,7 +39,7 @@ class OnnxDetector:
         reference = OnnxRuntimeEngine(path, size=size, threads=threads)
         self._session = reference.session
         self._engine: Engine = reference
-        self._height, self._width, self._fixed_batch = self._input_size()
+        self._height, self._width = self._input_size()
         self._family, classes = self._recognise()
         self._names = self._class_names(classes)
         self.name = path.stem
@@ -87,7 +87,7 @@ class OnnxDetector:
         """Do nothing: this detector keeps nothing of a camera."""
 
     def _run(self, inputs: Floats) -> Floats:
-        step = self._fixed_batch or len(inputs)
+        step = self._engine.batch or len(inputs)
         outputs = []
         for start in range(0, len(inputs), step):
             part = inputs[start : start + step]
@@ -112,16 +112,16 @@ class OnnxDetector:
                 found.append(Detection((left, top, right, bottom), label, float(min(1.0, raw.scores[i]))))
         return found
 
-    def _input_size(self) -> tuple[int, int, int | None]:
+    def _input_size(self) -> Size:
         inputs = self._session.get_inputs()
         shape = inputs[0].shape
         if len(inputs) != 1 or len(shape) != 4 or shape[1] != 3 or inputs[0].type != "tensor(float)":
             raise self._foreign(f"its input is {inputs[0].type} {shape}")
         height, width = (side if isinstance(side, int) else DEFAULT_SIDE for side in shape[2:])
-        return height, width, shape[0] if isinstance(shape[0], int) else None
+        return height, width
 
     def _recognise(self) -> tuple[Family, int]:
-        empty = np.zeros((self._fixed_batch or 1, 3, self._height, self._width), np.float32)
+        empty = np.zeros((1, 3, self._height, self._width), np.float32)
         shape = self._run(empty).shape
         known = recognise(shape, self._height, self._width)
         if known is None:

@@ -1,4 +1,4 @@
-"""Rewrite a YOLO network for another input size: exports carry the size in their constants."""
+"""Rewrite a YOLO network for another input size or for batches: exports carry both in their constants."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def size_for(own: Size, picture: Size) -> Size:
     return height, width
 
 
-def reshaped(path: Path, size: Size) -> bytes:
-    """Return the ONNX file with its input at `size`, its weights as they are.
+def reshaped(path: Path, size: Size | None, *, any_batch: bool = False) -> bytes:
+    """Return the ONNX file with its input at `size`, None for its own, its weights as they are.
 
-    What depends on the size is found by value and put anew: the boxes' centres and strides that YOLOv8 and 11 bring
-    along, and the targets of reshapes. A network whose input is open gets the size, nothing else. Raises ReshapeError
-    for one that has something of the old size that is not known; a target that was missed makes the network fail when
-    it first runs, never answer wrongly.
+    any_batch: it takes any number of pictures at once, where most exports take one. What depends on the size is found
+    by value and put anew: the boxes' centres and strides that YOLOv8 and 11 bring along, and the targets of reshapes. A
+    network whose input is open gets the size, nothing else. Raises ReshapeError for one that has something of the old
+    size that is not known; a target that was missed makes the network fail when it first runs, never answer wrongly.
     """
     import onnx  # here: only a detector's file needs it
 
@@ -46,17 +46,20 @@ def reshaped(path: Path, size: Size) -> bytes:
     graph = model.graph
     shape = graph.input[0].type.tensor_type.shape.dim
     old = (shape[2].dim_value, shape[3].dim_value)
-    shape[2].dim_value, shape[3].dim_value = size
+    if size is not None:
+        shape[2].dim_value, shape[3].dim_value = size
+    if any_batch:
+        shape[0].dim_param = "batch"
     for output in graph.output:
         output.type.ClearField("tensor_type")  # the runtime finds the new shape
         output.type.tensor_type.elem_type = onnx.TensorProto.FLOAT
     del graph.value_info[:]
     if all(old):
-        _replace_constants(graph, old, size)
+        _replace_constants(graph, old, size or old, any_batch)
     return bytes(model.SerializeToString())
 
 
-def _replace_constants(graph: Any, old: Size, size: Size) -> None:
+def _replace_constants(graph: Any, old: Size, size: Size, any_batch: bool) -> None:
     from onnx import numpy_helper
 
     targets = {node.input[1] for node in graph.node if node.op_type == "Reshape"}
@@ -71,7 +74,7 @@ def _replace_constants(graph: Any, old: Size, size: Size) -> None:
     for name, tensor in named:
         values = numpy_helper.to_array(tensor)
         if name in targets:
-            fresh = _target(values, old, size)
+            fresh = _target(values, old, size, any_batch)
         elif values.ndim and values.shape[-1] == anchors(*old):
             fresh = _grid(values, old, size)
         else:
@@ -79,14 +82,16 @@ def _replace_constants(graph: Any, old: Size, size: Size) -> None:
         tensor.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(fresh), tensor.name))
 
 
-def _target(values: NDArray[Any], old: Size, size: Size) -> NDArray[Any]:
-    """Return a reshape's target with the old counts of boxes and cells replaced."""
+def _target(values: NDArray[Any], old: Size, size: Size, any_batch: bool) -> NDArray[Any]:
+    """Return a reshape's target with the old counts of boxes and cells replaced, 0 (as it comes) for the batch."""
     counts = {anchors(*old): anchors(*size)}
     counts |= {(old[0] // s) * (old[1] // s): (size[0] // s) * (size[1] // s) for s in STRIDES}
     fresh = [counts.get(int(value), int(value)) for value in values]
     for s in STRIDES:
         if len(fresh) == 4 and [int(value) for value in values[2:]] == [old[0] // s, old[1] // s]:
             fresh[2:] = [size[0] // s, size[1] // s]
+    if any_batch and fresh and fresh[0] == 1:
+        fresh[0] = 0
     return np.array(fresh, values.dtype)
 
 
