@@ -52,10 +52,13 @@ def test_another_size_gives_what_the_network_itself_gives_there(architecture, tm
     torch = pytest.importorskip("torch")
     ultralytics = pytest.importorskip("ultralytics")
     torch.manual_seed(1)
-    network = ultralytics.YOLO(f"{architecture}.yaml").model.eval()
-    for module in network.modules():  # fresh weights fade out layer by layer: every place would be given the same answer
+    network = ultralytics.YOLO(f"{architecture}.yaml").model
+    for module in network.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
-            module.running_var.fill_(0.2)
+            module.momentum = 1.0
+    with torch.no_grad():
+        network.train()(torch.rand(8, 3, 160, 160))  # else fresh weights fade out, and every place is answered alike
+    network.eval()
     network.model[-1].export, network.model[-1].format = True, "onnx"
     path = tmp_path / f"{architecture}.onnx"
     with torch.no_grad():
@@ -65,7 +68,7 @@ def test_another_size_gives_what_the_network_itself_gives_there(architecture, tm
         network.model[-1].shape = None
         expected = network(inputs).numpy()
     assert expected.shape == (1, 84, 12 * 20 + 6 * 10 + 3 * 5)
-    assert expected[0].std(axis=1).min() > 0.01
+    assert (expected[0].std(axis=1) / expected[0].mean(axis=1)).min() > 0.05
     np.testing.assert_allclose(answer(reshaped(path, (96, 160)), inputs.numpy()), expected, rtol=1e-3, atol=0.01)
     three = np.concatenate([inputs.numpy(), np.zeros((1, 3, 96, 160), np.float32), inputs.numpy()])
     together = answer(reshaped(path, (96, 160), any_batch=True), three)
