@@ -8,9 +8,10 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
 HIDDEN = "***"
-_SECRET_PARAMETER = re.compile(
-    r"(?i)([?&;][^=&;#\s]*(?:pass|pwd|psw|user|usr|login|token|auth|secret|key|sig)[^=&;#\s]*=)[^&;#\s]*"
-)
+_SECRETS = "pass|pwd|psw|user|usr|login|token|auth|secret|key|sig"
+SECRET_NAME = re.compile(rf"(?i){_SECRETS}")
+"""What the name of a query value that is kept secret holds."""
+_SECRET_PARAMETER = re.compile(rf"(?i)([?&;][^=&;#\s]*(?:{_SECRETS})[^=&;#\s]*=)[^&;#\s]*")
 _ADDRESS_IN_TEXT = re.compile(r"(?i)\b(?:rtsps?|https?)://\S+")
 
 

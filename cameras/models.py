@@ -278,7 +278,11 @@ class BaselinePhase(models.TextChoices):
 
 
 class CameraBaseline(TenantModel):
-    """What a camera has learned of what is normal there, as its worker last said."""
+    """What a camera has learned of what is normal there, as its worker last said.
+
+    picture: what stands for the picture that state_file is of (cameras.pictures), blank where nobody said; before_*:
+    the same of the address before, until this one is learned.
+    """
 
     camera = models.OneToOneField(Camera, on_delete=models.CASCADE, primary_key=True, related_name="baseline")
     phase = models.CharField(max_length=12, choices=BaselinePhase, default=BaselinePhase.WARMING_UP)
@@ -290,6 +294,9 @@ class CameraBaseline(TenantModel):
     objects_learned = models.BigIntegerField(default=0)
     version = models.CharField(max_length=80, blank=True)
     state_file = models.CharField(max_length=200, blank=True)
+    picture = models.CharField(max_length=16, blank=True)
+    before_file = models.CharField(max_length=200, blank=True)
+    before_picture = models.CharField(max_length=16, blank=True)
     saved_at = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
     relearn_wanted_at = models.DateTimeField(null=True, blank=True)

@@ -7,15 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cameras.calibration import NEEDED_H, Outlook, Wanted, camera_threshold, camera_wanted, preset_wanted
-from cameras.models import BaselinePhase, Camera, CameraCalibration, Preset
+from cameras.credentials import UnreadableSource, decrypt
+from cameras.models import BaselinePhase, Camera, CameraBaseline, CameraCalibration, Preset
+from cameras.pictures import picture_digest
 from cameras.selectors import baseline_of, calibration_of, recorded_s
 from cameras.services.calibrations import too_little
 from cameras.spans import span_words
+from cameras.turns import turns_before
 
 HELD_OUT = 2 / 7
 """The newest part of the footage, which a calibration does not look at when it chooses."""
 ANSWER_PATIENCE_S = 60
-"""After so long without an answer a computation is no longer said to be going on."""
+"""After so long without an answer, for each camera whose turn it is before, a computation is no longer announced."""
 LEARNING = (BaselinePhase.WARMING_UP, BaselinePhase.RELEARNING)
 
 _PHASES = {
@@ -30,7 +33,10 @@ _PHASES = {
 
 @dataclass(frozen=True, slots=True)
 class Normality:
-    """What a page shows of a baseline; phase is empty where the camera's scorer learns nothing, or nobody spoke yet."""
+    """What a page shows of a baseline; phase is empty where the camera's scorer learns nothing, or nobody spoke yet.
+
+    address: what a change of the camera's address means for what it learned, blank where there was none.
+    """
 
     phase: str
     phase_words: str
@@ -41,6 +47,7 @@ class Normality:
     since: dt.datetime | None
     objects: int
     wanted_anew: bool
+    address: str = ""
 
     @property
     def is_learning(self) -> bool:
@@ -71,9 +78,28 @@ def normality_of(camera: Camera) -> Normality:
         since=baseline.since,
         objects=baseline.objects_learned,
         wanted_anew=wish,
+        address=_address(camera, baseline),
     )
 
 
+def _address(camera: Camera, baseline: CameraBaseline) -> str:
+    """Say what a change of the address means for what was learned of the picture before."""
+    try:
+        picture = picture_digest(decrypt(camera.source_encrypted))
+    except UnreadableSource:
+        return ""  # the camera's state says so
+    if baseline.picture in ("", picture):
+        return _SET_BACK if baseline.before_picture and BaselinePhase(baseline.phase) in LEARNING else ""
+    when = "within seconds of being watched" if camera.enabled else "once it is switched on"
+    if baseline.before_picture == picture:
+        return f"Its address was set back: it takes up again what it knew, {when}."
+    return f"Its address was changed to another picture: it begins to learn anew {when}. {_SET_BACK}"
+
+
+_SET_BACK = (
+    "What it knew of the picture before is kept until it has learned this one: set the address back before, and it "
+    "goes on with that."
+)
 _OFF = "The camera is switched off; it learns while it is watched."
 
 
@@ -85,7 +111,8 @@ def _nothing(sentence: str, words: str, *, wanted_anew: bool = False) -> Normali
 class Promise:
     """What a camera's setting means there, in a sentence; computing while a worker has been asked and may answer.
 
-    computable: whether enough is recorded to compute from.
+    before: how many other cameras are computed before it meanwhile; computable: whether enough is recorded to compute
+    from.
     """
 
     setting: str
@@ -93,19 +120,23 @@ class Promise:
     calibrated: bool
     sentence: str
     computing: bool
+    before: int
     computable: bool
 
 
 def promise_of(camera: Camera, now: dt.datetime) -> Promise:
     """Return what the camera's setting means on its own footage of the last days."""
     calibration, holds = calibration_of(camera), _that_holds(camera)
+    asked = calibration is not None and _asked(calibration)
+    before = turns_before(camera.id) if asked else 0
     recorded = NEEDED_H * 3600 if holds else recorded_s(camera)
     return Promise(
         setting=wanted_words(camera_wanted(camera)),
         threshold=camera_threshold(camera),
         calibrated=holds is not None,
         sentence=_promise(holds) if holds else _no_promise(camera, calibration, recorded),
-        computing=calibration is not None and _computing(calibration, now),
+        computing=calibration is not None and asked and _may_answer(calibration, now, before),
+        before=before,
         computable=recorded >= NEEDED_H * 3600,
     )
 
@@ -200,8 +231,9 @@ def _no_promise(camera: Camera, calibration: CameraCalibration | None, recorded:
         return "A fixed threshold: how often it alerts depends on the place. A number of alerts a day adapts to it."
     if calibration is not None and calibration.enough:
         return "The setting was changed. What it means here follows, from the last days."
-    if recorded >= NEEDED_H * 3600 and calibration is not None and calibration.message:
-        return calibration.message
+    if recorded >= NEEDED_H * 3600:
+        told = calibration.message if calibration is not None else ""
+        return told or "Enough is recorded. What the setting means here follows within minutes."
     return too_little(camera, recorded)
 
 
@@ -209,11 +241,14 @@ def _hours(hours: float) -> str:
     return span_words(round(hours) * 3600)
 
 
-def _computing(calibration: CameraCalibration, now: dt.datetime) -> bool:
+def _asked(calibration: CameraCalibration) -> bool:
     asked, computed = calibration.asked_at, calibration.computed_at
-    if asked is None or (computed is not None and computed >= asked):
-        return False
-    return (now - asked).total_seconds() < ANSWER_PATIENCE_S
+    return asked is not None and (computed is None or computed < asked)
+
+
+def _may_answer(calibration: CameraCalibration, now: dt.datetime, before: int) -> bool:
+    asked = calibration.asked_at
+    return asked is not None and (now - asked).total_seconds() < ANSWER_PATIENCE_S * (1 + before)
 
 
 def _figure(rate: float) -> str:

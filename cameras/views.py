@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.actors import Actor
+from cameras.alone import alone_of, alone_words
 from cameras.calibration import camera_wanted, preset_wanted
 from cameras.chart import HOURS, chart_of
 from cameras.frame import Narrowing, frame_context, member_page
@@ -81,6 +82,7 @@ def _normal_context(actor: Actor, camera: Camera) -> dict[str, object]:
     presets = list(presets_of(actor))
     return {
         "promise": promise,
+        "alone": alone_words(alone_of(camera, now)),
         "chart": chart_of(points, promise.threshold, now.astimezone(ZoneInfo(camera.site.time_zone))),
         "settings": other_settings(camera, presets),
         "presets": presets,

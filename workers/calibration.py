@@ -15,19 +15,18 @@ from cameras.calibration import NEEDED_H, WINDOW_DAYS, Outlook, Wanted, camera_w
 from cameras.models import Camera, CameraScores, Preset
 from cameras.selectors import scores_since
 from cameras.services.calibrations import calibration_put
+from cameras.turns import turn_end, turn_take, turns_add
 from detection import calibrate
 from detection.calibrate import Calibration, ScoreSeries, SeriesError
 from detection.calibrate.choice import Span
 from incidents.decisions import decisions_of
 from workers.moments import moment
 from workers.plan import event_settings
+from workers.scribe import ENGINE_ERRORS
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 4
-"""Cameras computed in one tick: a week of scores takes some seconds each."""
 EVERY = dt.timedelta(hours=6)
-LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 FIRST_DAY_EVERY = dt.timedelta(hours=1)
 """While there is little footage, each hour changes what it says."""
 
@@ -68,19 +67,32 @@ def calibrate_camera(camera_id: UUID) -> None:
     )
 
 
+def calibrate_next() -> None:
+    """Compute the camera whose turn it is; one that fails comes again with the next round. Raises RedisError."""
+    turn = turn_take()
+    try:
+        if turn is not None:
+            calibrate_camera(turn.camera_id)
+    except ENGINE_ERRORS as error:
+        log.warning("camera %s is calibrated in the next round: %s", turn and turn.camera_id, error)
+    finally:
+        turn_end(turn)
+
+
 def calibrate_due() -> int:
-    """Compute the cameras whose scores have grown since they were last computed, the stalest first; return how many."""
+    """Queue the cameras whose scores have grown since they were last computed, the stalest first; return how many.
+
+    Raises RedisError.
+    """
     now = timezone.now()
     with installation():
         organizations = list(Organization.objects.order_by("id").values_list("id", flat=True))
-    due: list[tuple[dt.datetime, UUID]] = []
+    due: dict[UUID, float] = {}
     for organization_id in organizations:
         with tenant(organization_id):
-            due += [(computed_at or LONG_AGO, camera_id) for camera_id, computed_at in _stale(now)]
-    chosen = sorted(due)[:AT_ONCE]
-    for _, camera_id in chosen:
-        calibrate_camera(camera_id)
-    return len(chosen)
+            due |= {camera_id: at.timestamp() if at else 0.0 for camera_id, at in _stale(now)}
+    turns_add(due)
+    return len(due)
 
 
 def _stale(now: dt.datetime) -> QuerySet[Camera, tuple[UUID, dt.datetime | None]]:
@@ -93,7 +105,7 @@ def _stale(now: dt.datetime) -> QuerySet[Camera, tuple[UUID, dt.datetime | None]
     return (
         Camera.objects.filter(never | old | young | asked, enabled=True, id__in=recorded)
         .order_by(F("calibration__computed_at").asc(nulls_first=True), "id")
-        .values_list("id", "calibration__computed_at")[:AT_ONCE]
+        .values_list("id", "calibration__computed_at")
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from accounts.tenancy import tenant
 from cameras.calibration import camera_fps, camera_threshold
 from cameras.models import Camera, Preset
+from cameras.pictures import picture_digest
 from cameras.senses import SensePlan, sense_plan
 from cameras.services import camera_source
 from detection.events import EventSettings
@@ -33,7 +35,7 @@ class CameraPlan:
     """One version of a camera's settings. uri carries the credentials and shows in no repr.
 
     decisions: what people said of its events of the last days; relearn_wanted_at: when somebody last wished that it
-    learns anew, until it does.
+    learns anew, until it does; zone: that of its site; picture: what stands for the picture that the address names.
     """
 
     version: int
@@ -45,6 +47,8 @@ class CameraPlan:
     senses: SensePlan = field(default_factory=SensePlan)
     decisions: tuple[Decided, ...] = ()
     relearn_wanted_at: dt.datetime | None = None
+    zone: dt.tzinfo = dt.UTC
+    picture: str = ""
 
     def opens_like(self, other: CameraPlan) -> bool:
         """Whether a watch that runs by the other plan can follow this one without opening its source anew."""
@@ -64,18 +68,18 @@ def camera_plan(held: Held) -> CameraPlan:
         UnreadableSource: its address was encrypted with another key.
     """
     with tenant(held.organization_id):
-        related = Camera.objects.select_related("preset", "calibration", "baseline")
+        related = Camera.objects.select_related("site", "preset", "calibration", "baseline")
         camera = related.filter(id=held.camera_id).first()
         if camera is None:
             raise LeaseLost(f"The camera of {held} was deleted.")
         senses = sense_plan(camera)
         since = timezone.now() - dt.timedelta(days=DECISIONS_DAYS)
         decided, refused = decisions_of(camera.id, since), refusals_of(camera.id, since)
-    preset, fps = camera.preset, camera_fps(camera)
+    preset, fps, uri = camera.preset, camera_fps(camera), camera_source(camera)
     baseline = getattr(camera, "baseline", None)
     return CameraPlan(
         version=camera.config_version,
-        uri=camera_source(camera),
+        uri=uri,
         detector=camera.detector,
         preset=preset.name,
         settings=WatchSettings(
@@ -90,6 +94,8 @@ def camera_plan(held: Held) -> CameraPlan:
         senses=senses,
         decisions=tuple(Decided(*each) for each in decided),
         relearn_wanted_at=baseline.relearn_wanted_at if baseline else None,
+        zone=ZoneInfo(camera.site.time_zone),
+        picture=picture_digest(uri),
     )
 
 

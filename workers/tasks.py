@@ -38,23 +38,26 @@ def watch_camera(camera_id: str, epoch: int) -> None:
     slices.watch(UUID(camera_id), epoch)
 
 
-@shared_task(name="workers.calibrate_camera")
-def calibrate_camera(camera_id: str) -> None:
-    """Compute one camera's threshold from its scores of the last days."""
+@shared_task(name="workers.calibrate_next")
+def calibrate_next() -> None:
+    """Compute the threshold of the camera whose turn it is from its scores of the last days."""
     from workers import calibration
 
-    calibration.calibrate_camera(UUID(camera_id))
+    try:
+        calibration.calibrate_next()
+    except ENGINE_ERRORS as error:
+        log.warning("the calibrations that wait go on with the next round: %s", error)
 
 
 @shared_task(name="workers.calibrate_due")
 def calibrate_due() -> None:
-    """Compute the thresholds that are stale, some at a time."""
+    """Queue the thresholds that are stale, to be computed one at a time."""
     from workers import calibration
 
     try:
         calibration.calibrate_due()
     except ENGINE_ERRORS as error:
-        log.warning("no threshold was computed in this round, the next one will: %s", error)
+        log.warning("no stale threshold was queued in this round, the next one will: %s", error)
 
 
 @shared_task(name="workers.prune_scores")

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from cameras.services.baselines import Saved
 from cameras.snapshots import snapshot_put
 from detection.sensing import Senses
 from detection.sources import SourceError
@@ -44,7 +45,7 @@ FINISH_S = 2.0
 class Watched:
     """Everything this process keeps of one camera. The slice's thread calls it; close may come from the janitor."""
 
-    def __init__(self, held: Held, plan: CameraPlan, saved: bytes | None = None) -> None:
+    def __init__(self, held: Held, plan: CameraPlan, saved: Saved) -> None:
         """Begin to watch; saved: what the camera had learned when it was last watched."""
         self.held, self.plan = held, plan
         self._baseline = BaselineKeeper(held, saved)
@@ -70,6 +71,7 @@ class Watched:
     def apply(self, plan: CameraPlan) -> None:
         """Follow a change of the camera's settings; another address or detector needs another watch."""
         before, self.plan = self.plan, plan
+        self._baseline.tell_zone(plan.zone)
         self._baseline.tell(plan.decisions)
         self._baseline.relearn_if(plan.relearn_wanted_at)
         if self._watch is not None and plan.opens_like(before):
@@ -120,6 +122,8 @@ class Watched:
     def _open(self) -> None:
         self._problem = ""
         detector = detector_for(self.plan.detector)
+        self._baseline.tell_zone(self.plan.zone)
+        self._baseline.point_at(self.plan.picture)
         self._baseline.tell(self.plan.decisions)
         self._baseline.relearn_if(self.plan.relearn_wanted_at)
         make_scorer = maker_of(self.plan.scorer, self._baseline)

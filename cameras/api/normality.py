@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
+from cameras.alone import alone_of
 from cameras.calibration import camera_wanted
 from cameras.models import ALERTS_A_DAY, SHARE, BaselinePhase, Camera, CameraBaseline, CameraCalibration, Preset
 from cameras.normal import normality_of, other_settings, promise_of
@@ -58,6 +59,9 @@ class CalibrationSerializer(serializers.Serializer):
     held_out_alerts_per_day = serializers.FloatField(
         allow_null=True, help_text="The same on footage that was not used to choose the threshold."
     )
+    sense_alerts_7d = serializers.IntegerField(
+        help_text="Alerts of the last 7 days that one sense raised alone (a fall, a scream); alerts_per_day has none."
+    )
     share_over = serializers.FloatField(allow_null=True)
     hours = serializers.FloatField()
     from_at = serializers.DateTimeField(allow_null=True)
@@ -73,7 +77,8 @@ class CalibrationSerializer(serializers.Serializer):
 def calibration_data(camera: Camera, presets: Iterable[Preset]) -> dict[str, Any]:
     """Return a camera's calibration as CalibrationSerializer describes it."""
     calibration = calibration_of(camera) or CameraCalibration(camera=camera)
-    promise = promise_of(camera, timezone.now())
+    now = timezone.now()
+    promise = promise_of(camera, now)
     done = "computed" if promise.calibrated else "not enough footage"
     return {
         "state": "computing" if promise.computing else done,
@@ -82,6 +87,7 @@ def calibration_data(camera: Camera, presets: Iterable[Preset]) -> dict[str, Any
         "threshold": promise.threshold,
         "alerts_per_day": calibration.alerts_per_day if promise.calibrated else None,
         "held_out_alerts_per_day": calibration.held_out_alerts_per_day if promise.calibrated else None,
+        "sense_alerts_7d": alone_of(camera, now),
         "share_over": calibration.share_over if promise.calibrated else None,
         "hours": calibration.hours,
         "from_at": calibration.from_at,

@@ -4,7 +4,7 @@
 """
 
 from cameras.calibration import camera_fps, camera_threshold, camera_wanted, preset_wanted
-from cameras.services.baselines import baseline_relearn, baseline_report, baseline_state
+from cameras.services.baselines import baseline_relearn, baseline_report, baseline_saved
 from cameras.services.calibrations import calibration_ask, calibration_put
 from cameras.services.cameras import (
     camera_create,
@@ -24,7 +24,7 @@ from cameras.services.state import camera_state_report
 __all__ = [
     "baseline_relearn",
     "baseline_report",
-    "baseline_state",
+    "baseline_saved",
     "calibration_ask",
     "calibration_put",
     "camera_create",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import uuid
+from dataclasses import dataclass
 from typing import TypedDict, Unpack
 from uuid import UUID
 
@@ -28,6 +29,18 @@ _LEARNING = {BaselinePhase.WARMING_UP, BaselinePhase.RELEARNING}
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a camera had learned when it was last saved: the state, and what stands for the picture that it is of.
+
+    before: the same of the address before, until this one is learned.
+    """
+
+    state: bytes | None = None
+    picture: str = ""
+    before: Saved | None = None
+
+
 class Learned(TypedDict):
     """What a baseline says of itself; progress 0–1, left_s and learned_s in seconds, left_s None where unknown."""
 
@@ -46,11 +59,11 @@ def baseline_report(
     organization_id: UUID,
     camera_id: UUID,
     at: dt.datetime,
-    state: bytes | None = None,
+    saved: Saved | None = None,
     relearned: dt.datetime | None = None,
     **learned: Unpack[Learned],
 ) -> CameraBaseline | None:
-    """Write how a camera's baseline stands, and keep its state where one is given, replacing the one before.
+    """Write how a camera's baseline stands, and keep what is saved, replacing what was.
 
     relearned: the relearn_wanted_at that the worker has carried out by this; a newer wish stays. When the camera
     begins or ends learning, scores and calibration of the judge before are forgotten. Returns None when the camera
@@ -72,22 +85,18 @@ def baseline_report(
         wish = baseline.relearn_wanted_at
         if relearned is not None and wish is not None and wish <= relearned:
             baseline.relearn_wanted_at = None
-        if state is not None:
-            _keep_state(baseline, state, at)
+        if saved is not None:
+            _keep(baseline, saved, at)
         baseline.save()
     return baseline
 
 
-def baseline_state(baseline: CameraBaseline) -> bytes | None:
-    """Return the learned state as it was last kept, None where there is none; raises what the storage raises."""
-    if not baseline.state_file:
-        return None
-    try:
-        with default_storage.open(baseline.state_file) as file:
-            return bytes(file.read())
-    except FileNotFoundError:
-        log.warning("the learned state %s is gone; the camera learns anew", baseline.state_file)
-        return None
+def baseline_saved(baseline: CameraBaseline) -> Saved:
+    """Return what was last saved of a camera; raises what the storage raises."""
+    before = _read(baseline.before_file)
+    return Saved(
+        _read(baseline.state_file), baseline.picture, None if before is None else Saved(before, baseline.before_picture)
+    )
 
 
 def baseline_relearn(
@@ -124,6 +133,12 @@ def relearn_wanted(camera: Camera, at: dt.datetime) -> CameraBaseline:
     return baseline
 
 
+def state_files(camera: Camera) -> list[str]:
+    """Return the names of the files that hold what a camera learned."""
+    rows = CameraBaseline.objects.filter(camera=camera).values_list("state_file", "before_file")
+    return [name for row in rows for name in row if name]
+
+
 def state_forget(name: str) -> None:
     """Remove a learned state that nothing names any more."""
     if not name:
@@ -141,10 +156,36 @@ def _for_update(camera: Camera, since: dt.datetime) -> CameraBaseline:
     return CameraBaseline.objects.select_for_update().get(camera_id=camera.id)
 
 
-def _keep_state(baseline: CameraBaseline, state: bytes, at: dt.datetime) -> None:
-    before = baseline.state_file
+def _read(name: str) -> bytes | None:
+    if not name:
+        return None
+    try:
+        with default_storage.open(name) as file:
+            return bytes(file.read())
+    except FileNotFoundError:
+        log.warning("the learned state %s is gone; the camera learns anew", name)
+        return None
+
+
+def _keep(baseline: CameraBaseline, saved: Saved, at: dt.datetime) -> None:
+    if saved.state is not None:
+        _forget_later(baseline.state_file)
+        baseline.state_file, baseline.picture = _stored(baseline, saved.state), saved.picture
+        baseline.saved_at = at
+    before = saved.before
+    if before is None:
+        _forget_later(baseline.before_file)
+        baseline.before_file = baseline.before_picture = ""
+    elif before.state is not None and before.picture != baseline.before_picture:
+        _forget_later(baseline.before_file)
+        baseline.before_file, baseline.before_picture = _stored(baseline, before.state), before.picture
+
+
+def _stored(baseline: CameraBaseline, state: bytes) -> str:
     # A new name each time: a reader never meets half a file, and a rollback leaves the row with the old one.
     name = f"{baseline.organization_id}/{baseline.camera_id}/baseline/{uuid.uuid4()}.npz"
-    baseline.state_file = default_storage.save(name, ContentFile(state))
-    baseline.saved_at = at
-    transaction.on_commit(lambda: state_forget(before), robust=True)
+    return str(default_storage.save(name, ContentFile(state)))
+
+
+def _forget_later(name: str) -> None:
+    transaction.on_commit(lambda: state_forget(name), robust=True)

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from accounts.actors import Actor
@@ -18,12 +17,7 @@ from cameras.models import Camera, CameraCalibration
 from cameras.selectors import recorded_s
 from cameras.services.writing import writing
 from cameras.spans import span_words
-from config.celery import app
-
-TASK = "workers.calibrate_camera"
-QUEUE = "jobs"
-EXPIRES_S = 300
-"""A computation that no worker took up by now is asked for again by the workers themselves."""
+from cameras.turns import turn_ask
 
 log = logging.getLogger(__name__)
 
@@ -93,15 +87,15 @@ def calibration_ask(
 
 
 def calibration_ask_quietly(camera: Camera, at: dt.datetime) -> CameraCalibration:
-    """Note that a computation is asked for, and send it to a worker once the caller's transaction is kept.
+    """Note that a computation is asked for, and queue it for the workers once the caller's transaction is kept.
 
     Where Redis does not answer, the workers' own round computes it later; nobody's change fails for that.
     """
     calibration = _row(camera)
     calibration.asked_at = at
     calibration.save()
-    camera_id = str(camera.id)
-    transaction.on_commit(lambda: _send(camera_id), robust=True)
+    camera_id = camera.id
+    transaction.on_commit(lambda: _queue(camera_id, at), robust=True)
     return calibration
 
 
@@ -114,10 +108,10 @@ def too_little(camera: Camera, recorded: float) -> str:
     )
 
 
-def _send(camera_id: str) -> None:
+def _queue(camera_id: UUID, at: dt.datetime) -> None:
     try:
-        app.send_task(TASK, args=[camera_id], queue=QUEUE, expires=EXPIRES_S, retry=False)
-    except (OperationalError, RedisError) as error:
+        turn_ask(camera_id, at.timestamp())
+    except RedisError as error:
         log.warning("no worker could be asked to calibrate camera %s: %s", camera_id, error)
 
 

@@ -18,7 +18,7 @@ from accounts.services import audit
 from cameras.checks import check_detector, check_masks, check_scorer
 from cameras.credentials import UnreadableSource, decrypt, encrypt, masked_token
 from cameras.models import Camera, CameraBaseline, CameraStatus, Preset, Site
-from cameras.services.baselines import relearn_wanted, state_forget
+from cameras.services.baselines import relearn_wanted, state_files, state_forget
 from cameras.services.calibrations import calibration_ask_quietly
 from cameras.services.scores import scores_forget
 from cameras.services.state import set_status, state_for_update
@@ -32,7 +32,7 @@ TARGETS = ("preset", "alerts_per_day", "share", "analysed_fps")
 SENSES = ("pose", "audio", "scene")
 """The senses beside the detector, each of which may be switched off."""
 
-WATCHED = ("source", "loop", "detector", "scorer", "masks", "enabled", *SENSES, *TARGETS)
+WATCHED = ("source", "loop", "site", "detector", "scorer", "masks", "enabled", *SENSES, *TARGETS)
 """The fields whose change the watching worker must hear of."""
 
 
@@ -130,7 +130,7 @@ def camera_delete(*, organization_id: UUID, camera_id: UUID, at: dt.datetime, ac
     with writing(organization_id, actor):
         camera = Camera.objects.select_for_update().get(id=camera_id, organization_id=organization_id)
         _audit("camera.delete", camera, actor, at, [])
-        states = list(CameraBaseline.objects.filter(camera=camera).values_list("state_file", flat=True))
+        states = state_files(camera)
         delete_unless_used(
             camera, f"“{camera}” cannot be deleted: incidents on record belong to it. Disable it instead."
         )

@@ -8,6 +8,7 @@ from typing import TypedDict, Unpack
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 
 from accounts.actors import Actor
 from accounts.models import Team
@@ -54,6 +55,9 @@ def site_update(
             setattr(site, name, fields.get(name))
         if changed:
             insert_or_update(site, update_fields=changed)
+        if "time_zone" in changed:
+            # Their workers tell the hours of the week by the site's clocks.
+            site.cameras.update(config_version=F("config_version") + 1)
         if team_ids is not None and _cover(site, team_ids):
             changed.append("teams")
         if changed:

@@ -95,6 +95,7 @@ def test_a_calibration_is_told_with_its_sentence_its_table_and_every_preset(cast
         "threshold": 0.81,
         "alerts_per_day": 2.0,
         "held_out_alerts_per_day": 1.75,
+        "sense_alerts_7d": 0,
         "share_over": 0.002,
         "hours": 168.0,
         "from_at": "2026-03-01T12:00:00Z",

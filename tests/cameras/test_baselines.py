@@ -11,7 +11,8 @@ from django.core.files.storage import default_storage
 from accounts.models import AuditEntry
 from accounts.tenancy import tenant
 from cameras.models import Camera, CameraBaseline, CameraCalibration, CameraScores
-from cameras.services import baseline_relearn, baseline_report, baseline_state, camera_delete, camera_update
+from cameras.services import baseline_relearn, baseline_report, baseline_saved, camera_delete, camera_update
+from cameras.services.baselines import Saved
 from tests.cameras.learned import AT, HOUR, calibrated, learned, scored
 from tests.cast import make_camera
 
@@ -46,37 +47,54 @@ def test_what_the_worker_says_is_kept(cast) -> None:
     )
     assert (baseline.learned_s, baseline.objects_learned, baseline.version) == (1800.0, 1834, "living1")
     assert (baseline.since, baseline.reported_at, baseline.saved_at, baseline.state_file) == (AT - HOUR, AT, None, "")
-    assert baseline_state(baseline) is None
+    assert baseline_saved(baseline) == Saved()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_state_replaces_the_one_before_and_its_file(cast) -> None:
-    learned(cast.gate3, state=b"first")
+    learned(cast.gate3, saved=Saved(b"first"))
     first = stored(cast.gate3).state_file
     assert first.startswith(f"{cast.acme.id}/{cast.gate3.id}/baseline/")
-    learned(cast.gate3, state=b"second", at=AT + HOUR)
+    learned(cast.gate3, saved=Saved(b"second"), at=AT + HOUR)
     baseline = stored(cast.gate3)
-    assert (baseline_state(baseline), baseline.saved_at) == (b"second", AT + HOUR)
+    assert (baseline_saved(baseline), baseline.saved_at) == (Saved(b"second"), AT + HOUR)
     assert (default_storage.exists(first), default_storage.exists(baseline.state_file)) == (False, True)
     learned(cast.gate3, at=AT + 2 * HOUR)
-    assert baseline_state(stored(cast.gate3)) == b"second"
+    assert baseline_saved(stored(cast.gate3)) == Saved(b"second")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_state_goes_with_its_camera(cast) -> None:
+def test_what_was_learned_of_the_picture_before_is_kept_beside_until_it_is_let_go(cast) -> None:
+    gate = Saved(b"gate", "0123456789abcdef")
+    learned(cast.gate3, saved=gate)
+    assert baseline_saved(stored(cast.gate3)) == gate
+    yard = Saved(b"yard", "fedcba9876543210", gate)
+    learned(cast.gate3, phase="relearning", saved=yard)
+    assert baseline_saved(stored(cast.gate3)) == yard
+    before = stored(cast.gate3).before_file
+    learned(cast.gate3, phase="relearning")
+    learned(cast.gate3, phase="relearning", saved=Saved(b"more", yard.picture, gate))
+    assert stored(cast.gate3).before_file == before, "the same is not written again"
+    learned(cast.gate3, saved=Saved(b"learned", yard.picture))
+    assert baseline_saved(stored(cast.gate3)) == Saved(b"learned", yard.picture)
+    assert (stored(cast.gate3).before_file, default_storage.exists(before)) == ("", False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_states_go_with_their_camera(cast) -> None:
     camera = make_camera(cast.south, cast.presets["default"], "Yard")
-    learned(camera, state=b"learned")
-    name = stored(camera).state_file
+    learned(camera, saved=Saved(b"learned", "0123456789abcdef", Saved(b"before", "fedcba9876543210")))
+    names = [stored(camera).state_file, stored(camera).before_file]
     camera_delete(organization_id=cast.acme.id, camera_id=camera.id, at=AT)
-    assert default_storage.exists(name) is False
+    assert [default_storage.exists(name) for name in names] == [False, False]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_state_that_is_gone_is_none_and_the_camera_learns_anew(cast) -> None:
-    learned(cast.gate3, state=b"learned")
+    learned(cast.gate3, saved=Saved(b"learned"))
     baseline = stored(cast.gate3)
     default_storage.delete(baseline.state_file)
-    assert baseline_state(baseline) is None
+    assert baseline_saved(baseline) == Saved()
 
 
 def test_a_camera_that_is_gone_is_left_alone(cast, rows) -> None:

@@ -17,6 +17,7 @@ from cameras.services import (
     camera_update,
     camera_wanted,
 )
+from cameras.turns import Turn, turn_take
 from tests.cameras.learned import AT, HOUR, calibrated, scored
 from tests.cast import make_camera
 
@@ -129,7 +130,8 @@ def test_a_trained_model_is_a_scorer_by_its_folders_name(dock, settings, tmp_pat
 def test_a_changed_target_asks_a_worker_once_it_is_kept(dock, queue) -> None:
     update(dock, alerts_per_day=5.0)
     queue.take()
-    assert [body for body in queue.bodies if "workers.calibrate_camera" in body and str(dock.id) in body] != []
+    assert ["workers.calibrate_next" in body for body in queue.bodies] == [True]
+    assert turn_take() == Turn(dock.id, AT.timestamp())
     assert stored(dock).calibration.asked_at == AT
     update(dock, name="Dock 2")
     queue.take()
@@ -153,7 +155,7 @@ def test_asking_needs_footage_and_says_how_much_there_is(cast, dock, rows, queue
     calibration_ask(organization_id=cast.acme.id, camera_id=dock.id, actor=cast.mia.actor, at=AT)
     queue.take()
     assert len(queue.bodies) == 1
-    assert "workers.calibrate_camera" in queue.bodies[0]
+    assert "workers.calibrate_next" in queue.bodies[0]
 
 
 def test_only_managers_ask(cast, dock, rows) -> None:

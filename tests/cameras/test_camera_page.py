@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tenancy import tenant
-from cameras.models import Camera, CameraBaseline
+from cameras.models import Camera, CameraBaseline, CameraCalibration
+from cameras.services.baselines import Saved
+from cameras.turns import turn_ask, turn_end, turn_take
 from tests.cameras.learned import AT, HOUR, calibrated, learned, scored
 from tests.cast import make_camera
 
@@ -62,6 +64,23 @@ def test_a_camera_that_learned_nothing_has_nothing_to_forget_and_nothing_to_comp
     assert "No scores of the last 24 hours yet." in page
     assert reverse("camera-relearn", args=[dock.id]) not in page
     assert reverse("camera-calibrate", args=[dock.id]) not in page
+
+
+def test_what_a_changed_address_means_and_what_a_calibration_waits_for_is_said(cast, mia, dock, queue) -> None:
+    learned(dock, saved=Saved(b"gate", "0123456789abcdef"))
+    calibrated(dock)
+    with tenant(cast.acme.id):
+        CameraCalibration.objects.update(asked_at=timezone.now())
+    for at, camera in enumerate((cast.gate3, cast.globex_camera, dock)):
+        turn_ask(camera.id, 1000.0 + at)
+    page = shown(mia, dock)
+    assert (
+        "Its address was changed to another picture: it begins to learn anew within seconds of being watched." in page
+    )
+    assert "The last days will be looked at: 2 before it …" in page
+    turn_end(turn_take())
+    turn_end(turn_take())
+    assert "The last days are being looked at …" in shown(mia, dock)
 
 
 def test_the_wish_to_learn_anew_is_one_post(cast, mia, dock) -> None:

@@ -90,7 +90,7 @@ def test_preset_and_detector_count_as_changes_too(cast, secret_camera, settings,
     camera_update(camera_id=secret_camera.id, site_id=cast.south.id, **asked(cast))
     camera = stored(secret_camera)
     assert (camera.config_version, camera.preset_id, camera.detector, camera.site_id) == (
-        3,
+        4,
         cast.presets["sensitive"].id,
         "yolox.onnx",
         cast.south.id,

@@ -12,9 +12,12 @@ from accounts.tenancy import tenant
 from cameras.chart import chart_of
 from cameras.models import Camera, Preset
 from cameras.normal import normality_of, other_settings, promise_of, rate_of, rate_words, wanted_words
+from cameras.pictures import picture_digest
 from cameras.selectors import ScorePoint
 from cameras.services import baseline_relearn, calibration_ask, camera_disable, camera_update
+from cameras.services.baselines import Saved
 from cameras.spans import span_words
+from cameras.turns import turn_end, turn_take
 from tests.cameras.learned import AT, HOUR, calibrated, learned, scored
 from tests.cast import make_camera
 
@@ -111,6 +114,46 @@ def test_an_active_camera_has_no_progress_and_the_workers_words_go_first(cast, d
     assert (normality.sentence, normality.wanted_anew) == ("Mornings are busier than they were.", True)
 
 
+KEPT = (
+    "What it knew of the picture before is kept until it has learned this one: set the address back before, and it "
+    "goes on with that."
+)
+
+
+def test_a_changed_address_says_what_becomes_of_what_was_learned(cast, dock) -> None:
+    def point(source: str, enabled: bool = True) -> None:
+        camera_update(organization_id=cast.acme.id, camera_id=dock.id, at=AT, source=source, enabled=enabled)
+
+    def told() -> str:
+        with tenant(cast.acme.id):
+            return normality_of(read(dock)).address
+
+    gate, yard = "rtsp://10.0.0.8/gate", "rtsp://10.0.0.8/yard"
+    point(gate)
+    learned(dock)
+    assert told() == "", "learned before pictures were told apart"
+    knew = Saved(b"gate", picture_digest(gate))
+    learned(dock, saved=knew)
+    point("rtsp://user:secret@10.0.0.8/gate")
+    assert told() == ""
+    point(yard)
+    assert told() == (
+        f"Its address was changed to another picture: it begins to learn anew within seconds of being watched. {KEPT}"
+    )
+    point(yard, enabled=False)
+    assert (
+        told() == f"Its address was changed to another picture: it begins to learn anew once it is switched on. {KEPT}"
+    )
+    point(yard)
+    learned(dock, phase="relearning", saved=Saved(b"yard", picture_digest(yard), knew))
+    assert told() == KEPT
+    point(gate)
+    assert told() == "Its address was set back: it takes up again what it knew, within seconds of being watched."
+    point(yard)
+    learned(dock, saved=Saved(b"yard", picture_digest(yard)))
+    assert told() == ""
+
+
 @pytest.mark.parametrize(("scorer", "words"), [("robust", "Does not learn"), ("fights", "Trained")])
 def test_other_scorers_learn_nothing_here(cast, dock, settings, tmp_path, scorer, words) -> None:
     settings.VEDETTE_MODELS = tmp_path
@@ -186,6 +229,14 @@ def test_the_workers_reason_is_told_where_footage_is_not_the_reason(cast, dock) 
         assert promise_of(read(dock), AT).sentence == "Every hour was confirmed as a true alarm."
 
 
+def test_enough_footage_that_was_not_looked_at_yet_is_not_called_too_little(cast, dock) -> None:
+    scored(dock, AT, minutes=400)
+    with tenant(cast.acme.id):
+        assert promise_of(read(dock), AT).sentence == (
+            "Enough is recorded. What the setting means here follows within minutes."
+        )
+
+
 def test_nobody_is_told_to_wait_for_an_answer_that_does_not_come(cast, dock) -> None:
     scored(dock, AT, minutes=400)
     calibration_ask(organization_id=cast.acme.id, camera_id=dock.id, at=AT)
@@ -195,6 +246,22 @@ def test_nobody_is_told_to_wait_for_an_answer_that_does_not_come(cast, dock) -> 
     calibrated(dock, at=AT)
     with tenant(cast.acme.id):
         assert promise_of(read(dock), AT + dt.timedelta(seconds=1)).computing is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_calibration_that_waits_says_how_many_are_before_it(cast, dock, queue) -> None:
+    cameras = [make_camera(cast.north, cast.presets["default"], f"Dock {n}") for n in (1, 2)] + [dock]
+    for second, camera in enumerate(cameras):
+        scored(camera, AT, minutes=400)
+        asked_at = AT + dt.timedelta(seconds=second)
+        calibration_ask(organization_id=cast.acme.id, camera_id=camera.id, at=asked_at)
+    with tenant(cast.acme.id):
+        told = [promise_of(read(camera), AT + dt.timedelta(seconds=100)) for camera in cameras]
+        assert [(promise.computing, promise.before) for promise in told] == [(False, 0), (True, 1), (True, 2)]
+        assert promise_of(read(dock), AT + dt.timedelta(seconds=182)).computing is False
+    turn_end(turn_take())
+    with tenant(cast.acme.id):
+        assert promise_of(read(dock), AT).before == 1
 
 
 def test_every_setting_says_what_it_would_do_from_the_calmest(cast, dock) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -26,6 +27,7 @@ def test_the_recent_past_and_the_living_baseline_are_known_by_name():
     make = scorer_maker("baseline")
     assert isinstance(make(), LivingBaseline)
     assert make() is not make()
+    assert scorer_maker("baseline", zone=ZoneInfo("Asia/Tokyo"))()._zone == ZoneInfo("Asia/Tokyo")
 
 
 def test_each_camera_gets_a_scorer_of_its_own(tmp_path):

@@ -52,6 +52,13 @@ def test_ctrl_c_ends_cleanly(home, tmp_path):
     assert "Traceback" not in errors
 
 
+def test_a_wrong_time_zone_is_one_sentence(home, tmp_path):
+    command = [sys.executable, "manage.py", "watch", str(tmp_path / "clip.mp4"), "--time-zone", "Berlin"]
+    done = subprocess.run(command, cwd=ROOT, env=home, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "--time-zone: there is no time zone 'Berlin'. Name one such as Europe/Berlin." in done.stderr
+
+
 def test_a_wrong_detector_is_one_sentence(home, tmp_path):
     command = [sys.executable, "manage.py", "watch", "x.mp4", "--detector", "yolo"]
     done = subprocess.run(command, cwd=ROOT, env=home, capture_output=True, text=True, timeout=60)

@@ -16,6 +16,7 @@ from cameras.models import CameraState
 from cameras.services import calibration_ask
 from cameras.snapshots import snapshot_put
 from tests.cameras.learned import calibrated, learned, scored
+from tests.cameras.queue import nobody_waits
 from tests.e2e.happenings import happen
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,6 +138,7 @@ def test_an_operator_sees_what_is_normal_and_changes_nothing(cast: Any, live: An
 
 
 def test_a_panel_that_refreshes_itself_goes_to_the_login_when_the_session_ended(cast: Any, live: Any) -> None:
+    nobody_waits()
     gate = default_camera(cast)
     calibration_ask(organization_id=cast.acme.id, camera_id=gate.id, at=timezone.now())
     page = live(f"/cameras/{gate.id}/", person=cast.omar)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils import timezone
 from accounts.tenancy import tenant
 from cameras.models import CameraBaseline
 from cameras.services import baseline_relearn
+from cameras.services.baselines import Saved
 from detection.score import score_scene
 from detection.score.living import Decided, LivingSettings
 from tests.cast import Cast
@@ -24,6 +26,7 @@ from workers.plan import camera_plan
 from workers.score_series import MAX_FRAMES, ScoreKeeper
 from workers.scribe import Scribe
 
+NOTHING = Saved()
 QUICK = LivingSettings(warm_s=60.0, warm_sightings=100, swap_s=2.0, retrain_s=(60.0, 240.0, 600.0))
 
 
@@ -40,7 +43,7 @@ def clock() -> Clock:
     return Clock()
 
 
-def keeper(clock: Clock, saved: bytes | None = None) -> BaselineKeeper:
+def keeper(clock: Clock, saved: Saved = NOTHING) -> BaselineKeeper:
     return BaselineKeeper(Held(uuid4(), uuid4(), uuid4(), 1), saved, settings=QUICK, monotonic=clock)
 
 
@@ -84,8 +87,96 @@ def test_another_address_goes_on_with_what_was_learned(clock):
     assert (again is not baseline, again.version) == (True, baseline.version)
 
 
+def test_another_picture_is_learned_anew_and_the_one_before_is_taken_up_when_the_address_is_set_back(clock):
+    kept = keeper(clock)
+    kept.point_at("gate")
+    gate = kept.make()
+    so_far = watch(gate, 120.0)
+    knew = gate.version
+    assert kept.report().saved == Saved(gate.to_bytes(), "gate")
+
+    kept.pause()
+    kept.point_at("yard")
+    yard = kept.make()
+    assert (yard.status.phase, yard.version) == ("relearning", "warming up")
+    assert yard.status.message.startswith("The camera's address was changed to another picture, on 20")
+    told = kept.report()
+    assert (told.lasting, told.anew) == (True, True)
+    assert told.saved == Saved(yard.to_bytes(), "yard", Saved(gate.to_bytes(), "gate"))
+    watch(yard, 30.0, so_far)
+
+    kept.pause()
+    kept.point_at("street")
+    street = kept.make()
+    assert (street.status.phase, street.status.learned_s) == ("relearning", 0.0)
+    assert kept.report().saved.before.picture == "gate", "of the yard nothing was learned"
+
+    elsewhere = keeper(clock, Saved(street.to_bytes(), "street", Saved(gate.to_bytes(), "gate")))
+    for one in (kept, elsewhere):
+        one.pause()
+        one.point_at("gate")
+        again = one.make()
+        assert (again.status.phase, again.version) == ("active", knew)
+        assert one.report().saved == Saved(gate.to_bytes(), "gate")
+
+
+def test_the_picture_before_is_forgotten_once_this_one_is_learned_or_somebody_wishes_it(clock):
+    for forget in ("learn", "wish"):
+        kept = keeper(clock)
+        kept.point_at("gate")
+        so_far = watch(kept.make(), 120.0)
+        kept.pause()
+        kept.point_at("yard")
+        yard = kept.make()
+        assert kept.report().saved.before.picture == "gate"
+        if forget == "learn":
+            watch(yard, 120.0, so_far)
+            assert yard.status.phase == "active"
+        else:
+            kept.relearn_if(dt.datetime.fromtimestamp(MONDAY + 120.0, dt.UTC))
+        assert kept.report(last=True).saved == Saved(yard.to_bytes(), "yard")
+        kept.pause()
+        kept.point_at("gate")
+        assert kept.make().status.phase == "relearning"
+
+
+def test_what_was_saved_before_pictures_were_told_apart_is_used(clock):
+    baseline = keeper(clock).make()
+    watch(baseline, 120.0)
+    kept = keeper(clock, Saved(baseline.to_bytes()))
+    kept.point_at("gate")
+    again = kept.make()
+    assert (again.status.phase, again.version) == ("active", baseline.version)
+    assert kept.report(last=True).saved is None
+
+
+def test_an_address_changed_while_nobody_watched_is_noticed(clock):
+    baseline = keeper(clock).make()
+    watch(baseline, 120.0)
+    gate = Saved(baseline.to_bytes(), "gate")
+    kept = keeper(clock, gate)
+    kept.point_at("yard")
+    again = kept.make()
+    assert again.status.phase == "relearning"
+    assert kept.report().saved == Saved(again.to_bytes(), "yard", gate)
+
+
+def test_the_hours_are_those_of_the_site_and_follow_it(clock):
+    kept = keeper(clock)
+    kept.tell_zone(ZoneInfo("Europe/Berlin"))
+    baseline = kept.make()
+    watch(baseline, 120.0)
+    assert baseline._hours.hour_of(MONDAY) == 1
+    version = baseline.version
+    kept.tell_zone(ZoneInfo("America/New_York"))
+    assert (baseline._hours.hour_of(MONDAY), baseline.version) == (167 - 4, version)
+    kept.pause()
+    again = kept.make()
+    assert (again._hours.hour_of(MONDAY), again.version) == (167 - 4, version)
+
+
 def test_what_cannot_be_used_is_learned_anew_and_said(clock, caplog):
-    kept = keeper(clock, b"no baseline")
+    kept = keeper(clock, Saved(b"no baseline"))
     baseline = kept.make()
     assert baseline.status.phase == "relearning"
     assert "What was saved could not be used" in baseline.status.message
@@ -111,7 +202,7 @@ def test_the_whole_life_of_a_camera(cast: Cast, node, settings, tmp_path):
     node_id = node()
     held = hold(cast, node_id)
     scribe = Scribe(held)
-    kept = BaselineKeeper(held, None, settings=QUICK)
+    kept = BaselineKeeper(held, NOTHING, settings=QUICK)
     baseline = kept.make()
     so_far = watch(baseline, 120.0)
     watch(baseline, 30.0, so_far, extra=van(130.0))
@@ -122,7 +213,7 @@ def test_the_whole_life_of_a_camera(cast: Cast, node, settings, tmp_path):
     assert row.learned_s == pytest.approx(baseline.status.learned_s)
 
     saved = saved_baseline(cast.gate3.id, cast.acme.id)
-    assert saved == baseline.to_bytes()
+    assert saved == Saved(baseline.to_bytes())
     elsewhere = BaselineKeeper(held, saved, settings=QUICK)
     elsewhere.tell([said(so_far.events[0], normal=True)])
     again = elsewhere.make()
@@ -155,7 +246,7 @@ def test_a_worker_that_lost_the_camera_writes_nothing(cast: Cast, node, settings
     let_expire(held.camera_id)
     leases_expire()
     scribe = Scribe(held)
-    kept = BaselineKeeper(held, None, settings=QUICK)
+    kept = BaselineKeeper(held, NOTHING, settings=QUICK)
     watch(kept.make(), 120.0)
     scribe.tell(kept.report(last=True).fact())
     until(lambda: scribe._lost)

@@ -11,15 +11,23 @@ from django.utils import timezone
 from accounts.tenancy import tenant
 from cameras.models import Camera, CameraCalibration, CameraScores
 from cameras.services import preset_update, scores_put
+from cameras.turns import Turn, turn_ask, turn_take, turns_before
 from detection.calibrate import ScoreSeries
+from tests.cameras.queue import JobQueue
 from tests.cast import Cast
 from tests.workers.test_plan import held
-from workers.calibration import AT_ONCE, calibrate_camera, calibrate_due
+from workers.calibration import calibrate_camera, calibrate_due, calibrate_next
 from workers.moments import moment
 from workers.plan import camera_plan
 from workers.tasks import prune_scores
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def queue() -> JobQueue:
+    return JobQueue()
+
 
 HOUR = 3600.0
 
@@ -95,17 +103,54 @@ def test_damaged_minutes_are_left_out(cast, caplog):
     assert calibration(cast.gate3).hours == pytest.approx(10.0 - 1 / 12, abs=0.01)
 
 
-def test_what_is_due_is_computed_once_the_stalest_first(cast):
+def test_what_is_due_is_computed_once_the_stalest_first(cast, queue):
     assert calibrate_due() == 0, "nothing is recorded"
+    queue.take()
+    assert queue.bodies == []
     record(cast.gate3, 1.0)
     record(cast.globex_camera, 1.0)
-    assert AT_ONCE >= 2
     assert calibrate_due() == 2
+    calibrate_next()
+    calibrate_next()
     assert calibration(cast.globex_camera).computed_at is not None
+    assert calibration(cast.gate3).computed_at is not None
     assert calibrate_due() == 0
+    for camera, hours in ((cast.globex_camera, 2), (cast.gate3, 3)):
+        with tenant(camera.organization_id):
+            CameraCalibration.objects.update(computed_at=timezone.now() - dt.timedelta(hours=hours))
+    assert calibrate_due() == 2, "with under a day of footage an hour is long"
+    turn_ask(cast.globex_camera.id, timezone.now().timestamp())
+    assert [turns_before(camera.id) for camera in (cast.gate3, cast.globex_camera)] == [1, 0], "people go first"
+    assert calibrate_due() == 2
+    assert turns_before(cast.gate3.id) == 1
+
+
+def test_a_round_does_not_send_again_what_waits(cast, queue):
+    record(cast.gate3, 1.0)
+    record(cast.globex_camera, 1.0)
+    for _ in range(3):
+        calibrate_due()
+    queue.take()
+    assert len(queue.bodies) == 1
+    calibrate_next()
+    queue.take()
+    assert len(queue.bodies) == 1
+    calibrate_next()
+    queue.take()
+    assert queue.bodies == []
+
+
+def test_one_that_fails_keeps_none_from_its_turn(cast, queue, monkeypatch):
+    record(cast.gate3, 1.0)
+    record(cast.globex_camera, 1.0)
+    turn_ask(cast.globex_camera.id, 2.0)
+    turn_ask(cast.gate3.id, 1.0)
     with tenant(cast.acme.id):
-        CameraCalibration.objects.update(computed_at=timezone.now() - dt.timedelta(hours=2))
-    assert calibrate_due() == 1, "with under a day of footage an hour is long"
+        CameraScores.objects.update(packed=b"")
+    monkeypatch.setattr("workers.calibration.ScoreSeries.unpack", lambda packed: 1 / len(packed))
+    with pytest.raises(ZeroDivisionError):
+        calibrate_next()
+    assert turn_take() == Turn(cast.globex_camera.id, 2.0)
 
 
 def test_a_camera_that_is_gone_is_no_error(cast):

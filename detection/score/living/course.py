@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 
 from detection.score.living.settings import BaselineStatus, LivingSettings, Phase
 
@@ -107,9 +107,9 @@ class Course:
         return progress, left_s, f"{why}Getting to know this camera, about {_span(left_s)} more. {meanwhile}"
 
 
-def told_at(at: float) -> str:
-    """Return a Unix time in words."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d at %H:%M UTC")
+def told_at(at: float, zone: tzinfo) -> str:
+    """Return a Unix time in words, on a zone's clocks: “2026-03-08 at 13:05 CET”."""
+    return datetime.fromtimestamp(at, zone).strftime("%Y-%m-%d at %H:%M %Z")
 
 
 def _span(seconds: float) -> str:

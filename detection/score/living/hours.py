@@ -82,7 +82,9 @@ def strongest_part(family: str, deviations: Floats) -> int:
 class Hours:
     """Keep samples of the features for each hour of the week, 168 × PER_HOUR × 24 float32 at most. Not thread-safe.
 
-    zone: whose hours of the week are meant. An hour of too few samples borrows those of the hours beside it, and
+    zone: whose hours of the week are meant: those of the clocks at the place, summer and winter. Samples keep their
+    Unix times. The hour that is repeated when the clocks go back is one hour of more samples, that which is left out
+    when they go forward has those of other weeks. An hour of too few samples borrows those of the hours beside it, and
     with still too few, those of all the footage.
     """
 
@@ -99,6 +101,11 @@ class Hours:
         """Return the hour of the week of a Unix time, 0–167 from Monday midnight."""
         local = datetime.fromtimestamp(at, self._zone)
         return local.weekday() * 24 + local.hour
+
+    def set_zone(self, zone: tzinfo) -> None:
+        """Mean another zone's hours from now on; every sample goes to its hour there."""
+        self._zone = zone
+        self.restore(*self.state())
 
     def set_everything(self, samples: Floats) -> None:
         """Take the samples of all the footage, (n, 24): what the fallback is measured on."""
@@ -154,9 +161,11 @@ class Hours:
         )
 
     def restore(self, at: NDArray[np.float64], values: NDArray[np.float32]) -> None:
-        """Take what `state` gave."""
+        """Take what `state` gave, whatever zone's hours were meant then; the oldest over PER_HOUR of an hour leave."""
         self._samples = {}
         for moment, row in zip(at.tolist(), values, strict=True):
             self._samples.setdefault(self.hour_of(moment), []).append((moment, row))
+        for kept in self._samples.values():
+            del kept[:-PER_HOUR]
         self._sampled_at = float(at[-1]) if len(at) else float("-inf")
         self._stale = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, tzinfo
 from math import hypot
 
 import numpy as np
@@ -49,7 +50,8 @@ class LivingBaseline:
     embedder: how objects look is judged only with one. saved: what `to_bytes` gave; the last ten minutes, running
     means and a learning under way start anew after a restart, all else goes on. Raises NormalityError for bytes that
     are no baseline, altered, of another version, or learned with another embedder. A picture of another size than
-    before makes it learn anew.
+    before makes it learn anew. zone: that of the place, whose hours of the week are told apart; what was saved in
+    another one is taken all the same.
 
     It takes some 12 MB of memory at most, and 6 MB saved; with an embedder of 1280 numbers 18 MB more of each.
     """
@@ -57,7 +59,11 @@ class LivingBaseline:
     name = "baseline"
 
     def __init__(
-        self, embedder: Embedder | None = None, settings: LivingSettings | None = None, saved: bytes | None = None
+        self,
+        embedder: Embedder | None = None,
+        settings: LivingSettings | None = None,
+        saved: bytes | None = None,
+        zone: tzinfo = UTC,
     ) -> None:
         self._settings = settings or LivingSettings()
         self._embedder_version = embedder.version if embedder else ""
@@ -68,7 +74,8 @@ class LivingBaseline:
         self._size: tuple[int, int] | None = kept.size
         self._footage = Footage(self._settings)
         self._footage.restore(kept.footage)
-        self._hours = Hours()
+        self._zone = zone
+        self._hours = Hours(zone)
         self._hours.restore(*kept.hours)
         self._decisions = Decisions(self._settings.lead_s)
         self._decisions.restore(kept.events, kept.opened, kept.verdicts)
@@ -276,8 +283,8 @@ class LivingBaseline:
         self._course.enter(
             "drifting",
             at,
-            f"On {told_at(at)}, {share:.0%} of the last {self._settings.drift_s / 60:.0f} minutes' normal frames "
-            f"looked unusual, where {USUAL_SHARE:.0%} are expected.",
+            f"On {told_at(at, self._zone)}, {share:.0%} of the last {self._settings.drift_s / 60:.0f} minutes' normal "
+            f"frames looked unusual, where {USUAL_SHARE:.0%} are expected.",
         )
         self._footage.forget_older()
         self._again = True
@@ -327,6 +334,19 @@ class LivingBaseline:
         self._excuse()
         self._course.worth_saving()
 
+    def set_zone(self, zone: tzinfo) -> None:
+        """Tell the hours of the week by another zone's clocks from now on; nothing that was learned is lost."""
+        if zone == self._zone:
+            return
+        self._zone = zone
+        self._hours.set_zone(zone)
+        if self._study is not None:
+            # It judges the taught events by the hours as they were.
+            self._study.cancel()
+            self._study, self._again = None, True
+        self._taught = []
+        self._excuse()
+
     def relearn(self, reason: str, at: float) -> None:
         """Forget what is normal and start anew, at a Unix time, for a reason: a clause that begins a sentence.
 
@@ -336,9 +356,9 @@ class LivingBaseline:
             self._study.cancel()
             self._study = None
         revision = self._course.revision
-        self._course = Course("relearning", at, f"{reason}, on {told_at(at)}.", revision=revision + 1)
+        self._course = Course("relearning", at, f"{reason}, on {told_at(at, self._zone)}.", revision=revision + 1)
         self._course.next_s = self._settings.warm_s
-        self._footage, self._hours = Footage(self._settings), Hours()
+        self._footage, self._hours = Footage(self._settings), Hours(self._zone)
         self._decisions.forget_footage()
         self._drift.forget()
         self._learned, self._taught, self._again = None, [], False

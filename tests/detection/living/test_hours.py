@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -72,6 +74,81 @@ def test_hours_are_bounded_sampled_and_unlearned():
     assert centre(again, 0.5) == centre(hours, 0.5)
     hours.forget([(float(at[0]), float(at[9]))])
     assert len(hours.state()[0]) == PER_HOUR - 10
+
+
+BERLIN, KOLKATA = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata")
+
+
+def at_local(*when: int, zone: tzinfo = BERLIN) -> float:
+    return datetime(*when, tzinfo=zone).timestamp()
+
+
+def test_an_hour_is_the_same_on_the_places_clocks_in_summer_and_winter():
+    hours = Hours(BERLIN)
+    winter, summer = at_local(2026, 3, 23, 20), at_local(2026, 3, 30, 20)
+    assert summer - winter == 7 * 86400.0 - 3600.0
+    assert [hours.hour_of(at) for at in (winter, summer)] == [20, 20]
+    assert [Hours().hour_of(at) for at in (winter, summer)] == [19, 18]
+    for step in range(ENOUGH):
+        hours.learn(people(0.0), winter + step * 50.0)
+        hours.learn(people(9.0), winter - 3600.0 + step * 50.0)
+    hours.set_everything(np.array([people(20.0)] * 50))
+    usual = [float(hours.usual(summer + step).centre[0]) for step in (-1800.0, 1800.0)]
+    assert usual == [9.0, 0.0], "the shop closes at 20:00 after the clocks went forward, too"
+
+
+def test_the_missing_and_the_repeated_hour_do_no_harm():
+    hours = Hours(BERLIN)
+    missing = at_local(2026, 3, 29, 1, 59)
+    assert [hours.hour_of(missing + step * 60.0) for step in range(3)] == [145, 147, 147]
+    assert float(hours.usual(missing + 60.0).centre[0]) == 0.0
+    repeated = at_local(2026, 10, 25, 2)
+    assert [hours.hour_of(repeated + step * 3600.0) for step in range(-1, 4)] == [145, 146, 146, 147, 148]
+    for step in range(2 * PER_HOUR):
+        hours.learn(people(float(step // PER_HOUR)), repeated + step * 50.0)
+    at, values = hours.state()
+    assert (len(at), set(values[:, 0].tolist())) == (PER_HOUR, {1.0}), "the newer of the two stays"
+    for step in range(ENOUGH):
+        hours.learn(people(5.0), at_local(2026, 11, 1, 2) + step * 50.0)
+    assert float(hours.usual(at_local(2026, 11, 8, 2, 30)).centre[0]) == 5.0
+
+
+def test_another_zone_takes_every_sample_to_its_hour_there_and_back():
+    hours = Hours()
+    noon = at_local(2026, 3, 2, 12, zone=UTC)
+    for step in range(72):
+        hours.learn(people(3.0), noon + step * 50.0)
+    before = hours.state()
+    assert hours.hour_of(noon) == 12
+    hours.set_zone(BERLIN)
+    assert [float(hours.usual(noon + h * 3600.0).centre[0]) for h in (0, 7 * 24)] == [3.0, 3.0]
+    assert hours.hour_of(noon) == 13
+    hours.set_zone(KOLKATA)
+    assert [hours.hour_of(noon), hours.hour_of(noon + 1800.0)] == [17, 18]
+    hours.set_zone(UTC)
+    assert [part.tobytes() for part in hours.state()] == [part.tobytes() for part in before]
+
+
+def test_what_was_saved_by_utc_is_read_by_the_places_clocks_and_stays_bounded():
+    hours = Hours()
+    for day in range(28):
+        for hour in range(24):
+            for step in range(18):
+                at = at_local(2026, 3, 2, zone=UTC) + timedelta(days=day, hours=hour).total_seconds()
+                hours.learn(people(float(hour)), at + step * 200.0)
+    saved = hours.state()
+    assert len(saved[0]) == 168 * PER_HOUR
+    again = Hours(KOLKATA)
+    again.restore(*saved)
+    assert len(again.state()[0]) == 168 * PER_HOUR
+    assert again.state()[0][-1] == saved[0][-1]
+    at_work = at_local(2026, 3, 30, 9, 15, zone=KOLKATA)
+    assert (again.hour_of(at_work), float(again.usual(at_work).centre[0])) == (9, 3.5)
+    for step in range(PER_HOUR):
+        hours.learn(people(1.0), saved[0][-1] + 3600.0 + step * 50.0)
+    ragged = Hours(KOLKATA)
+    ragged.restore(*hours.state())
+    assert max(len(kept) for kept in ragged._samples.values()) == PER_HOUR
 
 
 def test_too_few_samples_judge_nothing():

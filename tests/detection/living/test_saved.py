@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -110,6 +111,36 @@ def test_foreign_altered_newer_and_others_bytes_are_refused(known):
     refused(rewritten(data, lambda head, _: head.update(version=2)), "of version 2, not 1")
     refused(rewritten(data, lambda head, _: head.update(again=True)), "was altered")
     refused(rewritten(data, lambda _, arrays: arrays["hours.values"].__iadd__(1)), "was altered")
+
+
+def test_what_was_learned_by_other_clocks_is_used_and_a_running_camera_follows(known):
+    berlin, tokyo = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")
+    baseline = known[0]
+    again = LivingBaseline(settings=QUICK, saved=baseline.to_bytes(), zone=berlin)
+    assert (again.version, again.status) == (baseline.version, baseline.status)
+    assert set(again._hours._samples) == {1}
+    assert again.to_bytes() == baseline.to_bytes(), "a sample is saved by its Unix time"
+    taught = [deviations.tolist() for _, deviations in again._taught]
+    again.set_zone(tokyo)
+    assert set(again._hours._samples) == {9}
+    assert (again.version, again.status) == (baseline.version, baseline.status)
+    assert [deviations.tolist() for _, deviations in again._taught] == taught
+    assert len(taught) == 1
+    again.set_zone(tokyo)
+    again.relearn("Somebody asked for it", MONDAY)
+    assert again.status.message.startswith("Somebody asked for it, on 2023-11-20 at 09:00 JST.")
+    watch(again, 5.0, Watch(at_s=200.0))
+    assert set(again._hours._samples) == {9}
+
+
+def test_a_learning_under_way_is_begun_again_by_the_new_clocks():
+    baseline = LivingBaseline(settings=QUICK)
+    so_far = watch(baseline, 61.0)
+    assert baseline._study is not None
+    baseline.set_zone(ZoneInfo("Asia/Tokyo"))
+    assert baseline._study is None
+    watch(baseline, 4.0, so_far)
+    assert baseline.status.phase == "active"
 
 
 def test_looks_are_never_compared_across_embedders(known):

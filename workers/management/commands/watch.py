@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 import cv2
 from django.conf import settings as installation
@@ -102,6 +103,12 @@ class Command(BaseCommand):
             "--embedder", type=Path, metavar="FILE", help="the .onnx file by which a baseline or a state knows looks"
         )
         parser.add_argument(
+            "--time-zone",
+            default="UTC",
+            metavar="NAME",
+            help="by whose clocks a baseline tells the hours of the week, such as Europe/Berlin (default: UTC)",
+        )
+        parser.add_argument(
             "--senses",
             default=",".join(SENSES),
             metavar="NAMES",
@@ -153,7 +160,7 @@ class Command(BaseCommand):
     def _watch(self, options: dict[str, Any], evidence_dir: Path) -> None:
         settings = _settings(options)
         detector = load_detector(options["detector"] or "builtin")
-        make_scorer = scorer_maker(options["scorer"], options["embedder"])
+        make_scorer = scorer_maker(options["scorer"], options["embedder"], ZoneInfo(options["time_zone"]))
         models = SenseModels(store())
         outlines = detector.name != BUILTIN
         senses = models.senses(_sense_plan(options), "terminal", outlines=outlines, live=settings.source.real_time)
@@ -175,7 +182,7 @@ class Command(BaseCommand):
 
     def _replay(self, options: dict[str, Any]) -> None:
         source, settings = options["source"], _settings(options)
-        make_scorer = scorer_maker(options["scorer"], options["embedder"])
+        make_scorer = scorer_maker(options["scorer"], options["embedder"], ZoneInfo(options["time_zone"]))
         detector = None
         if options["detector"] is not None:
             loaded = load_detector(options["detector"])
@@ -262,6 +269,10 @@ class Command(BaseCommand):
 def _check(options: dict[str, Any]) -> None:
     if not 0.1 <= options["fps"] <= 60.0:
         raise CommandError(f"--fps must be 0.1 to 60, not {options['fps']:g}.")
+    if options["time_zone"] not in available_timezones():
+        raise CommandError(
+            f"--time-zone: there is no time zone '{options['time_zone']}'. Name one such as Europe/Berlin."
+        )
     try:
         is_file = kind_of(options["source"]) == "file"
     except SourceError as error:
@@ -316,9 +327,16 @@ def _folder(options: dict[str, Any]) -> CacheFolder:
 
 def _recording_command(options: dict[str, Any]) -> str:
     words = ["manage.py", "watch", shown(options["source"])]
-    for name, usual in (("detector", None), ("scorer", "baseline"), ("embedder", None), ("fps", 5.0), ("cache", None)):
+    for name, usual in (
+        ("detector", None),
+        ("scorer", "baseline"),
+        ("embedder", None),
+        ("time_zone", "UTC"),
+        ("fps", 5.0),
+        ("cache", None),
+    ):
         if options[name] not in (None, usual):
-            words += [f"--{name}", f"{options[name]:g}" if name == "fps" else str(options[name])]
+            words += [f"--{name.replace('_', '-')}", f"{options[name]:g}" if name == "fps" else str(options[name])]
     if kind_of(options["source"]) == "file":
         words.append("--fast")
     elif options["cache"] is None:
