@@ -61,10 +61,10 @@ class Actor:
     def can(self, right: Right) -> bool:
         return right in RIGHTS[self.role]
 
-    def require(self, right: Right) -> None:
-        """Raise PermissionDenied with a sentence that names the role and the missing right."""
+    def require(self, right: Right, to: str = "") -> None:
+        """Raise PermissionDenied with a sentence that names the role and the missing right; to: what it is for here."""
         if not self.can(right):
             label = Role(self.role).label.lower()
             raise PermissionDenied(
-                f"Your role in {self.organization.name} is {label}; it does not let you {_REASONS[right]}."
+                f"Your role in {self.organization.name} is {label}; it does not let you {to or _REASONS[right]}."
             )

@@ -25,7 +25,7 @@ from detection.types import CATEGORIES
 @require_http_methods(["GET", "HEAD", "POST"])
 def senses(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Show managers what the cameras listen and look for, and save what they change."""
-    actor.require("cameras.manage")
+    actor.require("cameras.manage", to="change what the cameras listen and look for")
     settings = sense_settings(actor.organization_id)
     if request.method != "POST":
         return _page(request, actor, SensesForm(settings))

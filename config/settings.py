@@ -192,6 +192,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
+# Who sends it as a bearer reads /metrics from anywhere; without one only this machine and its administrators do.
+METRICS_TOKEN = os.environ.get("VEDETTE_METRICS_TOKEN", "")
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.api.authentication.TokenAuthentication",

@@ -48,7 +48,10 @@ PART_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class NodeLine:
-    """One watching process; busy: of its machine's cores, 0–100; more: cameras that still fit, None while unknown."""
+    """One watching process; busy: of its machine's cores, 0–100; more: cameras that still fit.
+
+    more is None before that is known, and where the process is given no cameras: it is leaving, or was not heard of.
+    """
 
     name: str
     device: str
@@ -92,7 +95,8 @@ def node_lines() -> list[NodeLine]:
             CameraLease.objects.filter(node__in=nodes).values_list("node").annotate(Count("camera_id")).order_by("node")
         )
     now = timezone.now()
-    hosts = Counter(node.host for node in nodes if node.id in alive)
+    given = {node.id for node in nodes if node.id in alive and not node.draining}
+    hosts = Counter(node.host for node in nodes if node.id in given)
     lines = []
     for node in nodes:
         load, cameras = Load.of(node.load), held.get(node.id, 0)
@@ -105,7 +109,7 @@ def node_lines() -> list[NodeLine]:
                 slots=node.slots,
                 load=load,
                 busy=round(100 * load.machine / load.cores) if load else 0,
-                more=allowance(load, node.slots, cameras, max(1, hosts[node.host])) if measured else None,
+                more=allowance(load, node.slots, cameras, hosts[node.host]) if measured and node.id in given else None,
                 host=node.host,
                 heard_s=max(0.0, (now - node.last_seen_at).total_seconds()),
                 alive=node.id in alive,

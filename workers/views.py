@@ -18,7 +18,7 @@ from workers.system import ADVICE, PART_WORDS, STAGES, camera_lines, jobs_waitin
 @require_safe
 def models(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Show managers what each stage can use, what is installed, and how to get the rest."""
-    actor.require("cameras.manage")
+    actor.require("cameras.manage", to="see the models of this installation")
     context = frame_context(actor, room="models", find_action=reverse("console"), narrowing=Narrowing())
     context["stages"] = stages(store().states())
     context["own"] = store().others()
@@ -29,11 +29,12 @@ def models(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 def system(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Show managers how many more cameras fit, how each process is doing, and what each stage costs their cameras."""
-    actor.require("cameras.manage")
+    actor.require("cameras.manage", to="see how this installation is doing")
     lines = node_lines()
     context = frame_context(actor, room="system", find_action=reverse("console"), narrowing=Narrowing())
     context["nodes"], context["more"] = lines, room(lines)
-    context["watching"] = [line for line in lines if line.alive and not line.draining]
+    context["watching"] = watching = [line for line in lines if line.alive and not line.draining]
+    context["unmeasured"] = [line.name for line in watching if line.more is None]
     context["stages"], context["cameras"] = STAGES, camera_lines(actor)
     context["jobs"] = jobs_waiting()
     context["parts"] = [

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cameras.services import camera_state_report
 from tests.cast import Cast
+from tests.workers.rows import let_die
 from workers.health import PARTS
 from workers.models import WorkerNode
 from workers.reconciler import RECONCILED_AT
@@ -70,10 +71,31 @@ def test_a_full_machine_is_said_to_be_full(mia, node):
     assert "<strong>No more cameras fit.</strong>" in page(mia)
 
 
+def test_the_figures_of_a_process_that_is_gone_or_leaves_are_not_counted(mia, node):
+    for name, changes in (("alpha", {}), ("beta", {"draining": True}), ("gamma", {})):
+        WorkerNode.objects.filter(id=node(name, 32)).update(load=LOAD, host=name, **changes)
+    let_die(WorkerNode.objects.get(name="gamma").id)
+    text = page(mia)
+    assert "<strong>About 15 more cameras fit.</strong>" in text
+    assert text.count("room for 15 more") == 1
+    assert text.count("Machine 30 % busy") == 2
+    assert "Not counted yet" not in text
+
+
+def test_several_processes_of_one_machine_share_its_room_and_a_new_one_is_named(mia, node):
+    for name in ("alpha", "beta"):
+        WorkerNode.objects.filter(id=node(name, 32)).update(load={**LOAD, "machine": 0.8}, host="one")
+    WorkerNode.objects.filter(id=node("gamma", 32)).update(host="another")
+    text = page(mia)
+    assert "<strong>About 16 more cameras fit.</strong>" in text
+    assert text.count("room for 8 more") == 2
+    assert "Not counted yet: gamma, until a camera has been watched there for half a minute." in text
+
+
 def test_an_operator_is_told_why_not(client, cast):
     response = cast.login(client, cast.omar).get("/system/")
     assert response.status_code == 403
-    assert "it does not let you change sites, cameras and presets" in response.content.decode()
+    assert "it does not let you see how this installation is doing" in response.content.decode()
 
 
 def test_every_part_of_the_health_has_its_words(mia):
