@@ -79,7 +79,8 @@ def test_operators_and_viewers_are_told_why_not(cast, client, rows, address, who
     assert "Senses" not in client.get(reverse("console")).content.decode()
     for answer in (client.get(address), client.post(address, {"transcripts": "off", "languages": "en"})):
         assert answer.status_code == 403
-        assert f"Your role in Acme is {word}; it does not let you change sites" in answer.content.decode()
+        reason = f"Your role in Acme is {word}; it does not let you change what the cameras listen and look for."
+        assert reason in answer.content.decode()
     assert rows() == before
 
 

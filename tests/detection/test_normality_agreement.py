@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from detection.score.normality import NormalityScorer
+from detection.score.normality.lasting import Lasting
 from detection.score.normality.observe import Observation
 from detection.score.normality.parts import LOOK, PARTS, SCENE, SHAPE, SPEED, Measure, Measured
 from detection.score.normality.scale import Scale, judge
@@ -90,3 +91,32 @@ def test_a_lone_oddity_speaks_alone_and_a_fast_stranger_is_corroborated(state):
     alone = agreements(lambda s: replace(s, label="truck"))
     both = agreements(lambda s: replace(s, label="truck", speed_px_s=3 * s.speed_px_s))
     assert (max(alone), min(both[3:])) == (1, 2)
+
+
+def test_a_place_that_stays_fast_lasts_and_a_step_does_not():
+    def lasting(deviations: list[float], fps: float = 10.0, pace: float = 2.0) -> list[int]:
+        last = Lasting()
+        told = [last.update(Place(10.0 + pace * i, 100.0, 30.0), d, i / fps) for i, d in enumerate(deviations)]
+        return [frame for frame, lasts in enumerate(told) if lasts]
+
+    assert lasting([0.0, 0.8, 0.8, 0.8, 0.8, 0.8]) == [4, 5], "0.4 s at 0.8"
+    assert lasting([0.0] + [0.3] * 12)[0] == 10, "the weaker, the longer"
+    assert lasting([0.0] + [0.25] * 30) == [], "what lasts over a second at so little is a crowd's"
+    assert lasting([0.0] + [9.0] * 3) == [], "three frames are none, however fast"
+    assert lasting([0.9, 0.9, 0.1, 0.2, 0.9, 0.9, 0.1, 0.1] * 5) == [], "steps"
+    assert lasting([0.0] + [0.5] * 6, fps=5.0) == [4, 5, 6], "0.8 s, as four frames are needed"
+    assert lasting([0.0] + [0.9] * 8, pace=30.0) == [], "a place that jumps is not one"
+
+
+def test_a_frame_without_motion_ends_what_lasts():
+    last, place = Lasting(), Place(10.0, 100.0, 30.0)
+    told = [last.update(None if i == 3 else place, 0.9, i / 10) for i in range(9)]
+    assert [frame for frame, lasts in enumerate(told) if lasts] == [7, 8]
+
+
+def test_a_place_that_lasts_is_corroborated_before_any_object_is_known():
+    voices, told = Voices(), []
+    for index in range(8):
+        judged = replace(judged_of(scene=1.0), place=Place(4.0, 100.0, 30.0))
+        told.append(voices.agreement(judged, Observation(index / 10, 240, (), None)))
+    assert told == [0, 0, 0, 0, 0, 0, 2, 2], "0.6 s at half of the top, which is no voice by itself"

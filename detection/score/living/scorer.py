@@ -151,7 +151,7 @@ class LivingBaseline:
         else:
             sensed = self._senses.look(frame, values, recent, reading.captured_at)
         rest, by = self._excuses.rest(sensed.deviations, lambda: self._culprits(sensed), frame.objects)
-        score = self._score(sensed, rest)
+        score = self._score(sensed, rest, excused=by is not None)
         calm = self._calm(learn, score, reading.at_s)
         if calm and by is not None:
             # It is known from the event, and would pass for the top of what is normal everywhere.
@@ -162,11 +162,12 @@ class LivingBaseline:
         self._keep(reading, sensed, calm)
         return score
 
-    def _score(self, sensed: Sensed, rest: Floats) -> FrameScore:
+    def _score(self, sensed: Sensed, rest: Floats, *, excused: bool) -> FrameScore:
         """Return the score of what is left of a frame's deviations; early on it is RobustScore's own."""
         if self._senses is not None and self._learned is not None:
             value = to_score(combine(rest) / self._learned.whole_top)
-            return FrameScore(value, self._senses.explain(sensed, rest), agreement=agreement_of(rest))
+            agreement = agreement_of(rest) if excused else max(agreement_of(rest), sensed.agreement)
+            return FrameScore(value, self._senses.explain(sensed, rest), agreement=agreement)
         left = float(rest[-1])
         if left >= from_score(sensed.recent.value):
             return sensed.recent

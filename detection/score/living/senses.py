@@ -23,6 +23,7 @@ from detection.score.normality.observe import Observation, Seen
 from detection.score.normality.parts import PARTS as OBJECT_PARTS
 from detection.score.normality.parts import Measure
 from detection.score.normality.scale import NAMED_SHARE, judge
+from detection.score.normality.voices import Voices
 from detection.score.parts import PARTS
 from detection.score.robust import part_deviations
 from detection.types import FrameScore, ScorePart
@@ -38,7 +39,8 @@ class Sensed:
 
     deviations: (senses,), 1 at the top of normal footage; raw: the parts of the most unusual object, or of the scene;
     each: the deviations of every object, (objects, parts); values, part_deviations: of the
-    24 features; usual: what is usual of these now; recent: what the last ten minutes' view said.
+    24 features; usual: what is usual of these now; recent: what the last ten minutes' view said; agreement: how many
+    parts speak of one object or one place, within moments of each other.
     """
 
     frame: Observation
@@ -49,6 +51,7 @@ class Sensed:
     part_deviations: Floats
     usual: Baseline | None
     recent: FrameScore
+    agreement: int = 0
 
 
 def sensed_recently(frame: Observation, values: Floats, recent: FrameScore) -> Sensed:
@@ -68,24 +71,27 @@ class Senses:
         self._diagonal = diagonal
         self._measure = Measure(learned.state.normality) if learned.state else None
         self._objects = object_means()
+        self._voices = Voices()
         self._families = FamilyMeans()
 
     def look(self, frame: Observation, values: Floats, recent: FrameScore, hour_at: float) -> Sensed:
         """Return what the senses say of a frame; frame.at_s never falls, hour_at is its Unix time."""
         deviations, raw = np.zeros(len(SENSES)), np.full(len(OBJECT_PARTS), np.nan)
         each = np.zeros((len(frame.objects), len(OBJECT_PARTS)))
+        agreement = 0
         if self._measure is not None and self._learned.state is not None:
             measured = self._measure.look(frame)
-            judged = judge(measured, self._learned.state.scale)
+            judged = judge(measured, self._learned.state.scale, self._learned.doubt)
             raw, each = judged.raw, self._learned.state.scale.deviations(measured.objects) / self._learned.doubt
-            deviations[OBJECTS] = self._objects.update(judged.deviations / self._learned.doubt, frame.at_s)
+            deviations[OBJECTS] = self._objects.update(judged.deviations, frame.at_s)
+            agreement = self._voices.agreement(judged, frame)
         usual = self._hours.usual(hour_at)
         parts = part_deviations(values, usual, self._diagonal)
         deviations[FAMILIES_AT] = self._families.update(parts, frame.at_s) / (
             self._learned.family_top * self._learned.doubt
         )
         deviations[RECENT] = from_score(recent.value) / self._learned.recent_top
-        return Sensed(frame, deviations, raw, each, values, parts, usual, recent)
+        return Sensed(frame, deviations, raw, each, values, parts, usual, recent, agreement)
 
     def of_event(self, moments: Sequence[Moment]) -> Floats:
         """Return the deviations of an event's frames, (frames, senses): by what is known now, at least as high as then.

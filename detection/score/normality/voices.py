@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from detection.score.normality.lasting import Lasting
 from detection.score.normality.observe import Observation, Seen
 from detection.score.normality.scale import Judged
 from detection.score.normality.travel import Travel
@@ -21,14 +22,18 @@ class Voices:
     def __init__(self) -> None:
         self._spoke: dict[int, NDArray[np.float64]] = {}
         self._travel = Travel()
+        self._lasting = Lasting()
 
     def agreement(self, judged: Judged, frame: Observation) -> int:
         """Return how many parts agree in a frame: on one object, or on a place that moves where no object is known.
 
-        A fast place is one voice, and that it travels is another: what the detector has no name for is found by both.
+        A fast place is one voice, and that it travels or stays fast is another: so what the detector has no name for
+        is found, and what is only half in the picture, before any object is known.
         """
         travels = self._travel.update(judged.place if judged.moves else None, frame.at_s)
-        return max(self._heard(frame.objects, judged.over, frame.at_s), int(judged.moves) + int(travels))
+        lasts = self._lasting.update(judged.place, judged.motion, frame.at_s)
+        place = int(judged.moves or lasts) + int(travels or lasts)
+        return max(self._heard(frame.objects, judged.over, frame.at_s), place)
 
     def _heard(self, objects: Sequence[Seen], over: NDArray[np.bool_], at_s: float) -> int:
         """Return the most parts heard of one object of which one speaks; over: (objects, parts), which do now."""
