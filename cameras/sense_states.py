@@ -29,7 +29,7 @@ PASSED_OVER: dict[Sense, str] = {
     "audio": "pieces of sound came too late to be heard",
     "scene": "pictures replaced by newer ones",
 }
-_COMMAND = re.compile(r"(manage\.py [\w .-]*\w)")
+_COMMAND = re.compile(r"(manage\.py(?: (?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|FILE)\b)+)")
 
 
 @dataclass(frozen=True, slots=True)
