@@ -16,6 +16,8 @@ from django.db import connection
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 40.0
 QUIET_S = 20.0
+IDLE_S = 0.15
+"""A request that lost its browser goes on in its thread, and between two transactions it is idle for less than this."""
 
 
 class Server:
@@ -41,7 +43,7 @@ class Server:
                 time.sleep(0.1)
 
     def is_quiet(self) -> bool:
-        """Whether nobody is connected and no transaction is open: what came in has been dealt with."""
+        """Whether nobody is connected and nothing asks the database: what came in has been dealt with."""
         process = self._process
         if process is not None:
             connected = psutil.Process(process.pid).net_connections("tcp")
@@ -50,7 +52,9 @@ class Server:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND"
+                " (xact_start IS NOT NULL OR state_change > clock_timestamp() - make_interval(secs => %s))",
+                [IDLE_S],
             )
             return bool(cursor.fetchone()[0] == 0)
 
