@@ -56,7 +56,10 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One object over frames; velocity in pixels a second, age in analysed frames and in seconds."""
+    """One object over frames; velocity in pixels a second, age in analysed frames and in seconds.
+
+    confidence: how sure the detector was of this very label over the last frames, 0–1.
+    """
 
     track_id: int
     box: Box

@@ -83,7 +83,8 @@ def django_db_setup(engines: None, django_db_blocker: Any) -> Iterator[None]:
         with connections["owner"].cursor() as cursor:
             cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO vedette_app")
         connections["owner"].close()
-        connections["default"].ops.execute_sql_flush = again_after_deadlock(connections["default"].ops.execute_sql_flush)
+        operations = connections["default"].ops
+        operations.execute_sql_flush = again_after_deadlock(operations.execute_sql_flush)
         yield
         connections.close_all()
 

@@ -12,7 +12,7 @@ from detection.evaluate.metrics import macro_auc, micro_auc
 from detection.evaluate.settings import Scored, rows_of
 from detection.evaluate.watching import Watched
 from detection.score.normality.parts import Measured
-from detection.score.normality.scale import Scale, Smooth, judge, to_score
+from detection.score.normality.scale import Scale, Smooth, corroborated, judge, to_score
 from detection.score.normality.scorer import NormalityScorer
 from detection.score.normality.state import LearnedState, Meta, train_and_hold_out
 from detection.score.normality.voices import Voices
@@ -64,6 +64,6 @@ def held_out_scores(measured: Sequence[Measured], watched: Watched, scale: Scale
     smooth, voices, values, agreement = Smooth(), Voices(), [], []
     for each, frame in zip(measured, watched.frames, strict=True):
         judged = judge(each, scale)
-        values.append(to_score(smooth.update(judged.deviation, frame.at_s)))
         agreement.append(voices.agreement(judged, frame))
+        values.append(to_score(corroborated(smooth.update(judged.deviation, frame.at_s), agreement[-1])))
     return Scored(np.array(values), np.array(agreement, np.int64))

@@ -35,7 +35,8 @@ class Followed:
         self._born_at = at_s
         self._motion = MotionHistory()
         self._votes: dict[str, float] = {}
-        self._confidence = detection.confidence
+        self._named = 0.0
+        self._sureness = detection.confidence
         self.see(detection, look, at_s)
 
     def see(self, detection: Detection, look: NDArray[np.float32], at_s: float) -> None:
@@ -46,7 +47,7 @@ class Followed:
         self.detection = detection
         self._motion.add(at_s, detection.box)
         self._vote(detection)
-        self._confidence += 0.3 * (detection.confidence - self._confidence)
+        self._sureness += 0.3 * (detection.confidence - self._sureness)
 
     def track(self, at_s: float) -> Track | None:
         """Return the track as of its last sighting, or None until it is confirmed."""
@@ -57,17 +58,23 @@ class Followed:
             track_id=self.track_id,
             box=self.detection.box,
             label=label,
-            confidence=min(1.0, max(0.0, self._confidence)),
+            confidence=min(1.0, max(0.0, self._sure_of(label))),
             age_frames=self.hits,
             age_s=at_s - self._born_at,
             velocity_px_s=self._motion.velocity(),
         )
 
+    def _sure_of(self, label: str) -> float:
+        """Return how sure the detector was of this very label lately, what it called otherwise counting as 0."""
+        return self._sureness if label == UNKNOWN else self._votes[label] / self._named
+
     def _vote(self, detection: Detection) -> None:
         """Count one detection for its label; an unnamed one hardly counts against a name, as it says little."""
         if detection.label == UNKNOWN:
             self._votes = {label: votes * UNKNOWN_MEMORY for label, votes in self._votes.items()}
+            self._named *= UNKNOWN_MEMORY
             self._votes[UNKNOWN] = min(UNKNOWN_VOTES, self._votes.get(UNKNOWN, 0.0) + UNKNOWN_VOTE)
             return
         self._votes = {label: votes * VOTE_MEMORY for label, votes in self._votes.items()}
+        self._named = self._named * VOTE_MEMORY + 1.0
         self._votes[detection.label] = self._votes.get(detection.label, 0.0) + detection.confidence

@@ -158,6 +158,12 @@ def test_flow_is_in_pixels_a_second_at_any_picture_size():
         assert meter.measure(np.ascontiguousarray(picture[:, :width]), 5.0) is None
 
 
+def test_legs_that_swing_are_no_speed_of_the_body():
+    speed = np.full((20, 10), 10.0, np.float32)
+    speed[14:] = 40.0
+    assert Motion(speed, 1.0).in_box((0.0, 0.0, 10.0, 20.0)) == 10.0
+
+
 def test_a_box_outside_of_the_picture_is_no_fault():
     motion = Motion(np.ones((10, 20), np.float32), 0.5)
     assert motion.in_box((500.0, 500.0, 600.0, 600.0)) == 1.0

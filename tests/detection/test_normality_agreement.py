@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detection.score.normality import NormalityScorer
+from detection.score.normality import NormalityScorer, scale
 from detection.score.normality.lasting import Lasting
 from detection.score.normality.observe import Observation
-from detection.score.normality.parts import LOOK, PARTS, SCENE, SHAPE, SPEED, Measure, Measured
+from detection.score.normality.parts import CLASS, LOOK, PARTS, SCENE, SHAPE, SPEED, Measure, Measured
 from detection.score.normality.scale import Scale, judge
 from detection.score.normality.state import LearnedState, Meta, train
 from detection.score.normality.travel import Place, Travel
@@ -78,7 +78,17 @@ def test_an_object_cut_off_by_the_edge_tells_no_size_and_no_look(state):
     for box in ((0.0, 100.0, 80.0, 150.0), (300.0, 100.0, 359.0, 150.0), (100.0, 190.0, 190.0, 239.0)):
         told = measure.look(Observation(0.0, 240, (replace(person, box=box),), None, WIDTH)).objects[0]
         assert np.isnan(told[[SHAPE, LOOK]]).all()
-        assert np.isfinite(told[SPEED])
+        assert np.isfinite(told[[SPEED, CLASS]]).all()
+
+
+def test_a_sliver_of_an_object_tells_its_motion_alone(state):
+    person = replace(footage.walker(1, 150.0, np.random.default_rng(3)), place_px_s=40.0)
+    sliver, inside, head = (0.0, 100.0, 14.0, 150.0), (100.0, 100.0, 114.0, 150.0), (100.0, 215.0, 140.0, 240.0)
+    everything = list(range(len(PARTS)))
+    for box, told_of in ((sliver, [SCENE]), (inside, everything), (head, [SCENE])):
+        frame = Observation(0.0, 240, (replace(person, box=box),), None, WIDTH)
+        told = Measure(state.normality).look(frame).objects[0]
+        assert np.flatnonzero(np.isfinite(told)).tolist() == told_of
 
 
 def test_a_lone_oddity_speaks_alone_and_a_fast_stranger_is_corroborated(state):
@@ -91,6 +101,25 @@ def test_a_lone_oddity_speaks_alone_and_a_fast_stranger_is_corroborated(state):
     alone = agreements(lambda s: replace(s, label="truck"))
     both = agreements(lambda s: replace(s, label="truck", speed_px_s=3 * s.speed_px_s))
     assert (max(alone), min(both[3:])) == (1, 2)
+
+
+def test_a_score_counts_more_while_parts_agree_and_not_after(state, monkeypatch):
+    rng = np.random.default_rng(77)
+    truck = footage.walker(99, 150.0, rng, label="truck")
+    odd = replace(truck, speed_px_s=3 * truck.speed_px_s)
+    frames = [replace(f, objects=(*f.objects, odd)) if f.at_s < 2.0 else f for f in footage.clip(9, 60)]
+
+    def deviations() -> list[tuple[float, int]]:
+        scorer = NormalityScorer.of_observed(state)
+        scores = [scorer.judge_observed(frame) for frame in frames]
+        return [(score.value / (1.0 - score.value) / 3.0, score.agreement) for score in scores]
+
+    believed = deviations()
+    monkeypatch.setattr(scale, "AGREED", 1.0)
+    plain = deviations()
+    assert {agreement > 1 for _, agreement in plain} == {True, False}
+    for (more, agreement), (deviation, _) in zip(believed, plain, strict=True):
+        assert more == pytest.approx(deviation * (1.5 if agreement > 1 else 1.0))
 
 
 def test_a_place_that_stays_fast_lasts_and_a_step_does_not():

@@ -67,6 +67,19 @@ def test_one_bad_frame_does_not_turn_a_person_into_a_thing():
     assert seen.label == "person"
 
 
+def test_a_track_is_as_sure_as_the_detector_was_of_that_very_label():
+    tracker = DeepSortTracker()
+    for step in range(20):
+        label = "person" if step % 3 else "dog"
+        seen = tracker.update(pavement(), [Detection((50, 50, 70, 110), label, 0.6)], step * 0.2)
+    assert seen[0].label == "person"
+    assert seen[0].confidence == pytest.approx(0.4, abs=0.05)
+    for step in range(20, 50):
+        seen = tracker.update(pavement(), [Detection((50, 50, 70, 110), "moving object", 0.2)], step * 0.2)
+    assert seen[0].label == "person"
+    assert seen[0].confidence == pytest.approx(0.4, abs=0.05), "what is unnamed says nothing for or against a name"
+
+
 def test_the_number_of_tracks_is_bounded():
     tracker, rng = DeepSortTracker(), np.random.default_rng(2)
     for step in range(20):

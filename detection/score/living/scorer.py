@@ -25,7 +25,7 @@ from detection.score.living.taught import Decisions, Excuses, Withheld
 from detection.score.living.view import EVERY_S, ViewWatch, thumb_of
 from detection.score.normality.appearance import Embedder
 from detection.score.normality.observe import Observer, Seen, observation_of
-from detection.score.normality.scale import combine, to_score
+from detection.score.normality.scale import combine, corroborated, to_score
 from detection.score.robust import RobustScore, part_values
 from detection.types import FrameScore
 
@@ -165,8 +165,8 @@ class LivingBaseline:
     def _score(self, sensed: Sensed, rest: Floats, *, excused: bool) -> FrameScore:
         """Return the score of what is left of a frame's deviations; early on it is RobustScore's own."""
         if self._senses is not None and self._learned is not None:
-            value = to_score(combine(rest) / self._learned.whole_top)
             agreement = agreement_of(rest) if excused else max(agreement_of(rest), sensed.agreement)
+            value = to_score(corroborated(combine(rest) / self._learned.whole_top, agreement))
             return FrameScore(value, self._senses.explain(sensed, rest), agreement=agreement)
         left = float(rest[-1])
         if left >= from_score(sensed.recent.value):

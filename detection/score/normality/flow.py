@@ -23,7 +23,6 @@ MAX_GAP_S = 1.0
 WINDOW = (0.04, 0.11)
 """Share of the picture's width and height over which motion is averaged: about a person, so that a hand is none."""
 BANDS = 60
-UPPER_QUARTILE = 75.0
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,8 @@ class Motion:
     scale: float
 
     def in_box(self, box: Box) -> float:
-        """Return the upper quartile of the speeds in a box, px/s: the legs and the ground in it count little."""
-        return float(np.percentile(self.speed[self._inside(box)], UPPER_QUARTILE))
+        """Return the median speed in a box, px/s: a body's, while its swinging legs and the ground count little."""
+        return float(np.median(self.speed[self._inside(box)]))
 
     def place_in_box(self, box: Box) -> float:
         """Return the fastest person-sized place that has its middle in a box, px/s."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from detection.score.base import Reading, Scene
 from detection.score.base import Seen as Arrays
 from detection.score.normality.appearance import Embedder
-from detection.score.normality.flow import BANDS, Field, FlowMeter, Motion
+from detection.score.normality.flow import BANDS, WINDOW, Field, FlowMeter, Motion
 from detection.types import Box, Image, Track
 
 MAX_OBJECTS = 40
@@ -67,6 +67,12 @@ class Observation:
         beyond = bool(self.width) and right >= self.width - EDGE_PX
         return beyond or left <= EDGE_PX or top <= EDGE_PX or bottom >= self.height - EDGE_PX
 
+    def shows_sliver(self, box: Box) -> bool:
+        """Tell whether so little of an object is in the picture that a person-sized place covers what shows of it."""
+        left, top, right, bottom = box
+        wide, high = WINDOW[0] * self.width, WINDOW[1] * self.height
+        return self.cuts(box) and (right - left <= wide or bottom - top <= high)
+
 
 class Observer:
     """Observe one camera's frames in order of time. Not thread-safe.
@@ -82,7 +88,7 @@ class Observer:
     @property
     def reads(self) -> str:
         """Return what tells these readings from others, in a cache of them."""
-        return f"normality3:{self._embedder.version}" if self._embedder else "normality3"
+        return f"normality4:{self._embedder.version}" if self._embedder else "normality4"
 
     def read(self, scene: Scene) -> Arrays:
         """Return what the picture shows, for `observation_of`.

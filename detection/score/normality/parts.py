@@ -21,7 +21,7 @@ its place; least familiar look."""
 SCENE, SPEED, CLASS, SHAPE, LOOK = range(len(PARTS))
 FLOORS: dict[str, float] = {
     "scene_motion": 0.25,
-    "object_speed": 0.3,
+    "object_speed": 0.15,
     "object_class": 2.0,
     "object_shape": 0.2,
     "object_look": 0.05,
@@ -90,7 +90,11 @@ class Measure:
         return self.look(frame).frame
 
     def look(self, frame: Observation) -> Measured:
-        """Return the same for each object too; of an object that the picture's edge cuts off, neither size nor look."""
+        """Return the same for each object too.
+
+        Of an object that the picture's edge cuts off there is neither size nor look, and of a sliver of one its motion
+        alone: detectors name a sliver anything, and its speed is that of the place that covers it, told once.
+        """
         rows = np.full((len(frame.objects), len(PARTS)), np.nan)
         if frame.objects:
             now = self._now(frame)
@@ -122,6 +126,8 @@ class Measure:
             if seen.speed_px_s is not None:
                 now[row, SPEED] = seen.speed_px_s / n.heights.at(seen.foot_y)
             now[row, CLASS] = seen.confidence * n.surprise(seen.label)
+        slivers = np.array([frame.shows_sliver(seen.box) for seen in objects])
+        now[slivers, SPEED] = now[slivers, CLASS] = np.nan
         whole = np.array([not frame.cuts(seen.box) for seen in objects])
         now[whole, SHAPE] = self._neighbours.shape_distance(objects)[whole]
         distances = self._neighbours.look_distance(objects)

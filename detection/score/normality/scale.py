@@ -21,6 +21,9 @@ LEAST_VOICE = 0.25
 VOICE_MARGIN = 1.11
 """A part speaks a margin over what is often seen of it. With voices a tenth lower than that, two agree in no frame of
 Ped2's training clips held out; with a fifth lower they do in ten."""
+AGREED = 1.5
+"""By how much more the score of a frame counts on which parts agree: of 2,550 frames of Ped2's training clips held out
+none shows that, with looks one, so that it is further from normal than each part says."""
 SMOOTH_S = 0.45
 """Time constant of the score's own mean, as 0.2 a frame at 10 frames a second."""
 NAMED_SHARE = 0.02
@@ -122,6 +125,11 @@ def leave_one_out(clips: Sequence[Sequence[Observation]], seed: int = 0) -> list
 def combine(deviations: Floats) -> float:
     """Return the cubic norm of the parts: one strong reason is enough, several weak ones help."""
     return float((deviations**3).sum() ** (1 / 3))
+
+
+def corroborated(deviation: float, agreement: int) -> float:
+    """Return a smoothed deviation as far as it is believed: more while two parts or more agree."""
+    return deviation * AGREED if agreement > 1 else deviation
 
 
 def to_score(deviation: float) -> float:

@@ -22,9 +22,9 @@ def test_the_durations_are_seconds_at_any_rate():
 
 
 def test_the_threshold_lies_a_margin_over_the_highest_run_that_lasts():
-    short, long = [0.9] * 10 + [0.0] * 30, [0.4] * 20 + [0.0] * 30
+    short, long = [0.7] * 10 + [0.0] * 30, [0.4] * 20 + [0.0] * 30
     assert default_threshold([clip(short), clip(long)], FPS) == pytest.approx(0.41 * MARGIN)
-    assert default_threshold([clip(short, 2), clip(long)], FPS) == pytest.approx(0.91 * MARGIN, abs=0.03)
+    assert default_threshold([clip(short, 2), clip(long)], FPS) == pytest.approx(0.71 * MARGIN)
 
 
 def test_each_setting_tells_what_it_brings():
