@@ -18,5 +18,7 @@ def alone_of(camera: Camera, now: dt.datetime) -> int:
 
 def alone_words(count: int) -> str:
     """Say how many there were, beside what the setting means for everything that is unusual."""
-    alerts = f"{count or 'no'} alert{'' if count == 1 else 's'}"
+    if not count:
+        return f"Besides, no sense alone raised an alert, as of a fall or a scream, in the last {WINDOW_DAYS} days."
+    alerts = f"{count} alert{'' if count == 1 else 's'}"
     return f"Besides, the senses alone raised {alerts} in the last {WINDOW_DAYS} days, such as of a fall or a scream."

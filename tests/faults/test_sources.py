@@ -77,7 +77,7 @@ def test_a_camera_is_switched_off_and_on_without_a_restart_or_a_word_to_others(w
         assert state(world.yard).status == "disabled"
     finally:
         camera_enable(organization_id=world.cast.acme.id, camera_id=world.yard.id, at=timezone.now())
-    until(lambda: is_watched(world.yard, after_epoch=epoch), 15, "Yard is watched again")
+    until(lambda: is_watched(world.yard, after_epoch=epoch), 30, "Yard is watched again")
     assert lease(world.gate).epoch == gate
 
 
