@@ -111,7 +111,7 @@ class Neighbours:
     """Find how far objects lie from the nearest remembered ones."""
 
     def __init__(self, normality: Normality) -> None:
-        self._shapes = normality.shapes
+        self._tall, self._wide = np.ascontiguousarray(normality.shapes.T)
         self._looks = normality.looks
         self._heights = normality.heights
 
@@ -120,9 +120,10 @@ class Neighbours:
 
         Smaller counts for nothing: somebody half hidden by others is, and that is no reason for an alarm.
         """
-        shapes = np.array([shape(seen, self._heights) for seen in objects])
-        excess = np.maximum(0.0, shapes[:, None, :] - self._shapes[None, :, :])
-        return np.asarray(np.sqrt((excess**2).sum(axis=2)).min(axis=1), np.float64)
+        shapes = np.array([shape(seen, self._heights) for seen in objects]).reshape(-1, 2)
+        taller = np.maximum(0.0, shapes[:, :1] - self._tall)
+        wider = np.maximum(0.0, shapes[:, 1:] - self._wide)
+        return np.asarray(np.sqrt((taller**2 + wider**2).min(axis=1)), np.float64)
 
     def look_distance(self, objects: Sequence[Seen]) -> Floats | None:
         """Return one less the largest cosine to a remembered look, (objects,), NaN where an object has no look.
