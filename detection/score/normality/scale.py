@@ -19,8 +19,8 @@ OFTEN_PERCENTILE = 98.0
 LEAST_VOICE = 0.25
 """A part that lies this far under the top says nothing, however seldom it goes so high."""
 VOICE_MARGIN = 1.11
-"""A part speaks a margin over what is often seen of it. With voices a tenth lower than that, two agree in no frame of
-Ped2's training clips held out; with a fifth lower they do in ten."""
+"""A part speaks a margin over what is often seen of it. At it two agree in none of 2,550 frames of Ped2's training
+clips held out; with voices a tenth lower in 4 (YOLOv8n at 416) and 12 (at 640), a fifth lower in 10 and 15."""
 AGREED = 1.5
 """By how much more the score of a frame counts on which parts agree: of 2,550 frames of Ped2's training clips held out
 none shows that, with looks one, so that it is further from normal than each part says."""
