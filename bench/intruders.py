@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from detection.detect.base import Detector
 from detection.detect.registry import load_detector
 from detection.evaluate.baseline import held_out_scores
+from detection.evaluate.metrics import micro_auc
 from detection.evaluate.ped2 import FPS, Clip, normal_clips
 from detection.evaluate.settings import Scored, default_settings, default_threshold
 from detection.evaluate.spans import Outcome, outcome
@@ -228,9 +229,14 @@ def worth(scored: Scored, threshold: float, truth: NDArray[np.bool_]) -> Outcome
 def table(normal: Sequence[Watched], altered: Sequence[tuple[float, int, Altered]], seen: Sequence[Watched]) -> str:
     """Return the figures as a table."""
     taught, latencies = teach(normal), {pace: list[float]() for pace in PACES}
+    scores = [clip.values for clip in taught.quiet]
+    labels = [np.zeros(len(values), bool) for values in scores]
     for (pace, host, clip), watched in zip(altered, seen, strict=True):
-        measured = measure_clip(taught.normalities[host], watched.frames)
-        found = worth(held_out_scores(measured, watched, taught.scale), taught.thresholds[host], clip.shown())
+        measured, truth = measure_clip(taught.normalities[host], watched.frames), clip.shown()
+        scored = held_out_scores(measured, watched, taught.scale)
+        found = worth(scored, taught.thresholds[host], truth)
+        scores.append(scored.values)
+        labels.append(truth)
         latencies[pace].append(found.latencies_s[0] if found.latencies_s else float("inf"))
     named = {f"{pace:g}": values for pace, values in latencies.items()}
     named["all"] = [value for values in latencies.values() for value in values]
@@ -239,6 +245,8 @@ def table(normal: Sequence[Watched], altered: Sequence[tuple[float, int, Altered
         middle, high = np.quantile(values, [0.5, 0.9], method="higher")
         found_of = f"{np.isfinite(values).sum()} of {len(values)}"
         lines.append(f"{name:<8}{found_of:>12}{_told(middle):>16}{_told(high):>17}")
+    auc = micro_auc(labels, scores)
+    lines.append(f"micro AUC of the intruders' frames among all others: {'-' if auc is None else format(auc, '.3f')}")
     false = [
         worth(clip, threshold, np.zeros(len(clip.values), bool))
         for clip, threshold in zip(taught.quiet, taught.thresholds, strict=True)

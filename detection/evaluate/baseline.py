@@ -12,10 +12,10 @@ from detection.evaluate.metrics import macro_auc, micro_auc
 from detection.evaluate.settings import Scored, rows_of
 from detection.evaluate.watching import Watched
 from detection.score.normality.parts import Measured
-from detection.score.normality.scale import Scale, Smooth, corroborated, judge, to_score
+from detection.score.normality.scale import Scale, judge
 from detection.score.normality.scorer import NormalityScorer
 from detection.score.normality.state import LearnedState, Meta, train_and_hold_out
-from detection.score.normality.voices import Voices
+from detection.score.normality.voices import Scoring
 
 
 def evaluate(
@@ -61,9 +61,6 @@ def held_out_scores(measured: Sequence[Measured], watched: Watched, scale: Scale
 
     The scale holds the clip's own parts among those of all the others; with 16 clips that moves it by little.
     """
-    smooth, voices, values, agreement = Smooth(), Voices(), [], []
-    for each, frame in zip(measured, watched.frames, strict=True):
-        judged = judge(each, scale)
-        agreement.append(voices.agreement(judged, frame))
-        values.append(to_score(corroborated(smooth.update(judged.deviation, frame.at_s), agreement[-1])))
-    return Scored(np.array(values), np.array(agreement, np.int64))
+    scoring = Scoring()
+    scores = [scoring.update(judge(each, scale), f) for each, f in zip(measured, watched.frames, strict=True)]
+    return Scored(np.array([value for value, _ in scores]), np.array([agreement for _, agreement in scores], np.int64))

@@ -12,15 +12,10 @@ from cameras.services import camera_state_report
 from tests.e2e.conftest import DESK, PHONE
 from tests.e2e.happenings import elsewhere
 from tests.e2e.test_layout import looks_right
+from tests.workers.rows import LOAD
 from workers.models import WorkerNode
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-LOAD = {
-    "cores": 2, "own": 0.4, "machine": 0.6, "cameras": 4, "over_s": 30.0, "rss_mb": 312.0,
-    "detectors": [{"model": "yolox_nano", "input": "320×416", "engine": "OpenVINO bf16",
-                   "candidates": [{"engine": "OpenVINO bf16", "ms": 5.9, "agreement": 1.0}]}],
-}  # fmt: skip
 
 
 @elsewhere

@@ -10,6 +10,13 @@ from django.db.models.functions import Now
 from accounts.tenancy import installation
 from workers.models import CameraLease, WorkerNode
 
+LOAD = {
+    "cores": 2, "own": 0.4, "machine": 0.6, "cameras": 4, "over_s": 30.0, "rss_mb": 312.0,
+    "detectors": [{"model": "yolox_nano", "input": "320×416", "engine": "OpenVINO bf16",
+                   "candidates": [{"engine": "OpenVINO bf16", "ms": 5.9, "agreement": 1.0}]}],
+}  # fmt: skip
+"""What a process says of its machine that watches four cameras."""
+
 
 def lease_of(camera_id: UUID) -> CameraLease:
     """Read a lease as the installation sees it."""

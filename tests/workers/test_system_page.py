@@ -9,19 +9,13 @@ from django.utils import timezone
 
 from cameras.services import camera_state_report
 from tests.cast import Cast
-from tests.workers.rows import let_die
+from tests.workers.rows import LOAD, let_die
 from workers.health import PARTS
 from workers.models import WorkerNode
 from workers.reconciler import RECONCILED_AT
 from workers.system import ADVICE, PART_WORDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-LOAD = {
-    "cores": 2, "own": 0.4, "machine": 0.6, "cameras": 4, "over_s": 30.0, "rss_mb": 312.0,
-    "detectors": [{"model": "yolox_nano", "input": "320×416", "engine": "OpenVINO bf16",
-                   "candidates": [{"engine": "OpenVINO bf16", "ms": 5.9, "agreement": 1.0}]}],
-}  # fmt: skip
 
 
 @pytest.fixture

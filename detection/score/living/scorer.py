@@ -157,8 +157,8 @@ class LivingBaseline:
             # It is known from the event, and would pass for the top of what is normal everywhere.
             self._decisions.used(self._explaining[by])
             return score
-        if calm and self._course.phase == "active":
-            self._watch_drift(reading.captured_at, from_score(score.value))
+        if calm and self._course.phase == "active" and self._learned is not None:
+            self._watch_drift(reading.captured_at, combine(rest) / self._learned.whole_top, self._learned.high)
         self._keep(reading, sensed, calm)
         return score
 
@@ -275,9 +275,8 @@ class LivingBaseline:
             return np.array([moment.deviations for moment in event.moments])
         return self._senses.of_event(event.moments)
 
-    def _watch_drift(self, at: float, whole: float) -> None:
-        high = max(LEAST_HIGH, self._learned.high if self._learned else 1.0)
-        self._drift.add(at, whole > high)
+    def _watch_drift(self, at: float, whole: float, high: float) -> None:
+        self._drift.add(at, whole > max(LEAST_HIGH, high))
         share = self._drift.share()
         if share is None or share <= self._settings.drift_ratio * USUAL_SHARE or self._study is not None:
             return

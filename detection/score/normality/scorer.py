@@ -8,9 +8,9 @@ from detection.score.base import Reading, Scene, Seen
 from detection.score.normality.appearance import Embedder
 from detection.score.normality.observe import Observation, Observer, observation_of
 from detection.score.normality.parts import PARTS, Measure
-from detection.score.normality.scale import NAMED_SHARE, Smooth, corroborated, judge, to_score
+from detection.score.normality.scale import NAMED_SHARE, judge
 from detection.score.normality.state import LearnedState
-from detection.score.normality.voices import Voices
+from detection.score.normality.voices import Scoring
 from detection.types import FrameScore, ScorePart
 
 
@@ -38,8 +38,7 @@ class NormalityScorer:
     def _take(self, state: LearnedState) -> None:
         self._scale = state.scale
         self._measure = Measure(state.normality)
-        self._smooth = Smooth()
-        self._voices = Voices()
+        self._scoring = Scoring()
         self.version = state.meta.digest
 
     @property
@@ -58,9 +57,8 @@ class NormalityScorer:
     def judge_observed(self, frame: Observation) -> FrameScore:
         """Return the score of one frame that was already observed."""
         judged = judge(self._measure.look(frame), self._scale)
-        agreement = self._voices.agreement(judged, frame)
-        deviation = corroborated(self._smooth.update(judged.deviation, frame.at_s), agreement)
-        return FrameScore(to_score(deviation), self._explain(judged.raw, judged.deviations), agreement=agreement)
+        value, agreement = self._scoring.update(judged, frame)
+        return FrameScore(value, self._explain(judged.raw, judged.deviations), agreement=agreement)
 
     def _explain(self, raw: np.ndarray, deviations: np.ndarray) -> tuple[ScorePart, ...]:
         whole = float((deviations**3).sum())

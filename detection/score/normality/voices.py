@@ -1,4 +1,4 @@
-"""Count how many parts speak of one object, within moments of each other."""
+"""Count how many parts speak of one object, within moments of each other, and score what they say."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from detection.score.normality.lasting import Lasting
 from detection.score.normality.observe import Observation, Seen
-from detection.score.normality.scale import Judged
+from detection.score.normality.scale import Judged, Smooth, corroborated, to_score
 from detection.score.normality.travel import Travel
 
 ECHO_S = 0.5
@@ -45,3 +45,16 @@ class Voices:
                 most = max(most, int((at_s - spoke <= ECHO_S).sum()))
         self._spoke = {key: spoke for key, spoke in self._spoke.items() if at_s - spoke.max() <= ECHO_S}
         return most
+
+
+class Scoring:
+    """Turn one camera's judged frames into scores, in order of time: smoothed, and more while parts agree."""
+
+    def __init__(self) -> None:
+        self._smooth = Smooth()
+        self._voices = Voices()
+
+    def update(self, judged: Judged, frame: Observation) -> tuple[float, int]:
+        """Return a frame's score, 0–1, and how many parts agree in it."""
+        agreement = self._voices.agreement(judged, frame)
+        return to_score(corroborated(self._smooth.update(judged.deviation, frame.at_s), agreement)), agreement
